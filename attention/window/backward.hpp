@@ -1,0 +1,125 @@
+// attention/window/backward.hpp
+//
+// Gradients of the table and of the input. With kept_i = sum of the p_o of the keys that take part,
+//
+//   d_b_o = (p_o / tau) sum_i (d_o_i / kept_i) (u_{i + offset_o} - o_i)      exact sums: any order, any ranks
+//   d_u_j = sum_o p_o d_o_i / kept_i,   i = j - offset_o                     gathered: each j is written by one thread
+#pragma once
+
+#include "attention/window/keys.hpp"
+#include "core/core/sum.hpp"
+
+namespace attune::attention::window {
+
+// 1 / kept_i of every own cell where keys can be masked; no cells otherwise, and at() is 1.
+template <class Scalar> struct InverseNorm {
+  View3<Scalar> values;
+  KOKKOS_FUNCTION Scalar at(const Triple& i) const { return values.size() == 0 ? Scalar(1) : values(i[0], i[1], i[2]); }
+};
+
+template <class Scalar> struct FillInverseNorm {
+  InverseNorm<Scalar> norm;
+  Keys keys;
+  View1<const Triple> offsets;
+  View1<const Scalar> p;
+  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
+    Scalar kept = 0;
+    Triple key;
+    for (std::size_t w = 0; w < p.extent(0); ++w)
+      if (keys.find({k + offsets(w)[0], j + offsets(w)[1], i + offsets(w)[2]}, key)) kept += p(w);
+    norm.values(k, j, i) = kept > 0 ? 1 / kept : Scalar(0);
+  }
+};
+
+template <class Scalar>
+InverseNorm<Scalar> inverse_norm(const Window& window, const Box& own, const View1<const Triple>& offsets,
+                                 const View1<const Scalar>& p) {
+  const Keys keys(window, own);
+  if (!keys.masks) return {};
+  const InverseNorm<Scalar> norm{View3<Scalar>("attention::window::norm", own.extent(0), own.extent(1), own.extent(2))};
+  Kokkos::parallel_for("attention::window::norm", every_cell(own), FillInverseNorm<Scalar>{norm, keys, offsets, p});
+  return norm;
+}
+
+// The terms (d_o_i / kept_i) (u_{i + offset_o} - o_i) of every sum o.
+template <class Scalar> struct ScoreTerms {
+  Field<Scalar> u, o, d_o;
+  Keys keys;
+  View1<const Triple> offsets;
+  InverseNorm<Scalar> norm;
+
+  KOKKOS_FUNCTION void operator()(Index n, const sum::Adder& add) const {
+    const Index row = n / keys.shape[2];
+    const Triple i{row / keys.shape[1], row % keys.shape[1], n - row * keys.shape[2]};
+    const double d = static_cast<double>(d_o(i[0], i[1], i[2])) * static_cast<double>(norm.at(i));
+    const double mean = o(i[0], i[1], i[2]);
+    Triple key;
+    for (int w = 0; w < static_cast<int>(offsets.extent(0)); ++w) {
+      const Triple offset = offsets(w);
+      if (keys.find({i[0] + offset[0], i[1] + offset[1], i[2] + offset[2]}, key))
+        add(w, d * (static_cast<double>(u(key[0], key[1], key[2])) - mean));
+    }
+  }
+};
+
+template <class Scalar>
+TableGradient backward_table(const Field<Scalar>& u, const Window& window, const Table& table, const Field<Scalar>& o,
+                             const Field<Scalar>& d_o, const Communicator& ranks) {
+  require_keys_stored(window, u.box, u.halo);
+  const auto p = weights(table);
+  const auto offsets = device_offsets(window);
+  const auto norm = inverse_norm<Scalar>(window, u.box, offsets, device_weights<Scalar>(table));
+  const ScoreTerms<Scalar> terms{u, o, d_o, Keys(window, u.box), offsets, norm};
+  TableGradient gradient;
+  gradient.d_bias = sum::each("attention::window::backward_table", u.box.cells(), static_cast<int>(p.size()), terms, ranks);
+  for (std::size_t w = 0; w < p.size(); ++w) {
+    gradient.d_bias[w] *= p[w] / table.temperature;
+    gradient.d_temperature -= gradient.d_bias[w] * table.bias[w] / table.temperature;
+  }
+  return gradient;
+}
+
+template <class Scalar> struct GatherInput {
+  Field<Scalar> d_o, d_u;
+  Keys keys;
+  View1<const Triple> offsets;
+  View1<const Scalar> p;
+  InverseNorm<Scalar> norm;
+
+  // The query that sees cell `at` through an offset; false if it is none of this rank's.
+  KOKKOS_FUNCTION bool query(int axis, Index at, Index offset, Index& i) const {
+    const Index n = keys.shape[axis];
+    i = at - offset;
+    if (keys.edges[axis] == Edge::open && (at < keys.first[axis] || at >= keys.last[axis])) return false;
+    if (keys.edges[axis] == Edge::periodic) {
+      if (at < 0 || at >= n) return false;
+      i = (i % n + n) % n;
+    }
+    return i >= 0 && i < n;
+  }
+
+  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
+    const Triple at{k - d_u.halo[0], j - d_u.halo[1], i - d_u.halo[2]};
+    Scalar sum = 0;
+    Triple from;
+    for (std::size_t w = 0; w < p.extent(0); ++w) {
+      const Triple offset = offsets(w);
+      if (query(0, at[0], offset[0], from[0]) && query(1, at[1], offset[1], from[1]) && query(2, at[2], offset[2], from[2]))
+        sum += p(w) * d_o(from[0], from[1], from[2]) * norm.at(from);
+    }
+    d_u.values(k, j, i) = sum;
+  }
+};
+
+template <class Scalar>
+void backward_input(const Field<Scalar>& d_o, const Window& window, const Table& table, const Field<Scalar>& d_u) {
+  const auto offsets = device_offsets(window);
+  const auto p = device_weights<Scalar>(table);
+  const auto norm = inverse_norm<Scalar>(window, d_o.box, offsets, p);
+  Box stored;
+  for (int a = 0; a < 3; ++a) stored.upper[a] = d_u.box.extent(a) + 2 * d_u.halo[a];
+  Kokkos::parallel_for("attention::window::backward_input", every_cell(stored),
+                       GatherInput<Scalar>{d_o, d_u, Keys(window, d_o.box), offsets, p, norm});
+}
+
+}  // namespace attune::attention::window

@@ -1,0 +1,41 @@
+# What Attune needs. An installed Kokkos and Catch2 come first; where there is none but a network, they are fetched by
+# commit.
+include(FetchContent)
+
+find_package(Kokkos 4.6 QUIET CONFIG)
+if(NOT Kokkos_FOUND)
+  message(STATUS "No installed Kokkos >= 4.6: fetching it")
+  FetchContent_Declare(Kokkos GIT_REPOSITORY https://github.com/kokkos/kokkos.git
+                              GIT_TAG 552ae5f0d6d1cab1f3fc23a6a2ed7a3b3a12e2cc) # 4.7.01
+  FetchContent_MakeAvailable(Kokkos)
+endif()
+
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+
+if(NOT ATTUNE_KERNELS_ONLY)
+  find_package(MPI REQUIRED COMPONENTS CXX)
+  set(HDF5_PREFER_PARALLEL ON)
+  find_package(HDF5 REQUIRED COMPONENTS C)
+  if(NOT HDF5_IS_PARALLEL)
+    message(FATAL_ERROR "HDF5 was found without MPI; Attune writes its results in parallel. Debian: libhdf5-openmpi-dev")
+  endif()
+  find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+  find_package(fmt REQUIRED)
+  find_package(CLI11 REQUIRED)
+  find_package(PNG REQUIRED)
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3)
+  pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+  find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+  find_library(XXHASH_LIBRARY xxhash REQUIRED)
+endif()
+
+if(ATTUNE_TESTS)
+  find_package(Catch2 3 QUIET CONFIG)
+  if(NOT Catch2_FOUND)
+    message(STATUS "No installed Catch2 >= 3: fetching it")
+    FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git
+                                GIT_TAG 2b60af89e23d28eefc081bc930831ee9d45ea58b) # 3.8.1
+    FetchContent_MakeAvailable(Catch2)
+  endif()
+endif()

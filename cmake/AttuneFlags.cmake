@@ -1,0 +1,21 @@
+# One interface target carries the flags of every Attune library and travels with the exported targets.
+add_library(attune_flags INTERFACE)
+add_library(Attune::flags ALIAS attune_flags)
+target_compile_features(attune_flags INTERFACE cxx_std_20)
+target_include_directories(attune_flags INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}>
+                                                  $<INSTALL_INTERFACE:include/attune>)
+
+# Floating expressions are not contracted: the same bytes whichever loop a cell falls into. Kernels that want fused
+# multiply-add call it by name.
+target_compile_options(attune_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-ffp-contract=off>)
+if(ATTUNE_NATIVE)
+  target_compile_options(attune_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-march=native>)
+endif()
+if(ATTUNE_SANITIZE)
+  target_compile_options(attune_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                                -fno-omit-frame-pointer)
+  target_link_options(attune_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+add_library(attune_warnings INTERFACE)
+target_compile_options(attune_warnings INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-Wall -Wextra>)

@@ -1,0 +1,25 @@
+# attune_test(core/domain/test_domain RANKS 1 2 3 [LIBRARIES ...] [MAIN mpi|kokkos])
+# Builds tests/PATH.cpp and registers it with ctest, once for every number of ranks.
+set(ATTUNE_MPIEXEC_FLAGS "" CACHE STRING "Further flags of mpiexec in tests")
+
+function(attune_test path)
+  cmake_parse_arguments(TEST "" "" "RANKS;LIBRARIES;LABELS" ${ARGN})
+  string(REPLACE "/" "." name ${path})
+  add_executable(${name} ${path}.cpp)
+  target_link_libraries(${name} PRIVATE ${TEST_LIBRARIES} attune_test_main attune_warnings)
+  if(NOT TEST_RANKS)
+    set(TEST_RANKS 1)
+  endif()
+  foreach(ranks IN LISTS TEST_RANKS)
+    if(ranks EQUAL 1)
+      add_test(NAME ${name} COMMAND ${name})
+      set(entry ${name})
+    else()
+      set(entry ${name}.ranks${ranks})
+      add_test(NAME ${entry} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} --oversubscribe
+                                     ${ATTUNE_MPIEXEC_FLAGS} $<TARGET_FILE:${name}>)
+    endif()
+    set_tests_properties(${entry} PROPERTIES PROCESSORS ${ranks} TIMEOUT 300 LABELS "${TEST_LABELS}" ENVIRONMENT
+      "OMP_NUM_THREADS=1;OMP_PROC_BIND=false;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
+  endforeach()
+endfunction()

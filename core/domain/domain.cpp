@@ -1,0 +1,60 @@
+// core/domain/domain.cpp
+#include "core/domain/domain.hpp"
+
+#include <fmt/format.h>
+
+#include "core/core/require.hpp"
+#include "core/domain/division_state.hpp"
+#include "core/domain/mpi_communicator.hpp"
+#include "core/domain/mpi_handle.hpp"
+
+namespace attune {
+
+MPI_Comm mpi_handle(const Domain& domain) { return domain.division->ranks; }
+
+Domain Domain::world() {
+  auto everyone = std::make_shared<Division>();
+  everyone->ranks = MPI_COMM_WORLD;
+  everyone->communicator = mpi_communicator(MPI_COMM_WORLD);
+  everyone->device_aware = mpi_reads_device_memory(MPI_COMM_WORLD);
+  everyone->grid = {1, 1, everyone->communicator.size};
+  Domain world;
+  world.division = everyone;
+  return world;
+}
+
+Domain Domain::split(const Box& whole, const Periodic& periodic) const {
+  require(!whole.empty(), "a domain has at least one cell along each axis");
+  auto shares = std::make_shared<Division>(*division);
+  shares->whole = whole;
+  shares->periodic = periodic;
+  shares->grid = rank_grid(whole, communicator().size);
+  if (shares->grid[0] == 0)
+    throw InputError(Exit::deck, fmt::format("{} x {} x {} cells (z, y, x) cannot be dealt out to {} ranks with at least "
+                                             "one cell each; use fewer ranks or more cells",
+                                             whole.extent(0), whole.extent(1), whole.extent(2), communicator().size));
+  Domain split;
+  split.division = shares;
+  return split;
+}
+
+const Box& Domain::whole() const { return division->whole; }
+const Periodic& Domain::periodic() const { return division->periodic; }
+const Communicator& Domain::communicator() const { return division->communicator; }
+Box Domain::mine() const { return owned_by(communicator().rank); }
+Box Domain::owned_by(int rank) const { return rank_box(division->whole, division->grid, rank); }
+
+std::vector<Box> Domain::boxes() const {
+  std::vector<Box> all;
+  for (int rank = 0; rank < communicator().size; ++rank) all.push_back(owned_by(rank));
+  return all;
+}
+
+double Domain::max(double value) const {
+  communicator().maximum(&value, 1);
+  return value;
+}
+
+bool Domain::any(bool flag) const { return max(flag ? 1 : 0) > 0; }
+
+}  // namespace attune
