@@ -11,6 +11,9 @@ target_compile_options(attune_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Cl
 if(ATTUNE_NATIVE)
   target_compile_options(attune_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-march=native>)
 endif()
+if(ATTUNE_CHECKS)
+  target_compile_definitions(attune_flags INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
 if(ATTUNE_SANITIZE)
   target_compile_options(attune_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
                                                 -fno-omit-frame-pointer)

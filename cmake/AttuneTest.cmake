@@ -1,6 +1,9 @@
 # attune_test(core/domain/test_domain RANKS 1 2 3 [LIBRARIES ...] [MAIN mpi|kokkos])
 # Builds tests/PATH.cpp and registers it with ctest, once for every number of ranks.
-set(ATTUNE_MPIEXEC_FLAGS "" CACHE STRING "Further flags of mpiexec in tests")
+if(MPI_CXX_LIBRARY_VERSION_STRING MATCHES "Open MPI")
+  set(launcher_flags --oversubscribe --bind-to none)
+endif()
+set(ATTUNE_MPIEXEC_FLAGS "${launcher_flags}" CACHE STRING "Further flags of mpiexec in tests")
 
 function(attune_test path)
   cmake_parse_arguments(TEST "" "" "RANKS;LIBRARIES;LABELS" ${ARGN})
@@ -16,7 +19,7 @@ function(attune_test path)
       set(entry ${name})
     else()
       set(entry ${name}.ranks${ranks})
-      add_test(NAME ${entry} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} --oversubscribe
+      add_test(NAME ${entry} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks}
                                      ${ATTUNE_MPIEXEC_FLAGS} $<TARGET_FILE:${name}>)
     endif()
     set_tests_properties(${entry} PROPERTIES PROCESSORS ${ranks} TIMEOUT 300 LABELS "${TEST_LABELS}" ENVIRONMENT

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "attention/window/keys.hpp"
+#include "core/core/blocks.hpp"
 #include "core/core/sum.hpp"
 
 namespace attune::attention::window {
@@ -41,37 +42,64 @@ InverseNorm<Scalar> inverse_norm(const Window& window, const Box& own, const Vie
   return norm;
 }
 
-// The terms (d_o_i / kept_i) (u_{i + offset_o} - o_i) of every sum o.
+// The terms (d_o_i / kept_i) (u_{i + offset_o} - o_i) of every sum o, a block of cells at a time.
 template <class Scalar> struct ScoreTerms {
   Field<Scalar> u, o, d_o;
   Keys keys;
+  Blocks blocks;
   View1<const Triple> offsets;
   InverseNorm<Scalar> norm;
 
-  KOKKOS_FUNCTION void operator()(Index n, const sum::Adder& add) const {
-    const Index row = n / keys.shape[2];
-    const Triple i{row / keys.shape[1], row % keys.shape[1], n - row * keys.shape[2]};
-    const double d = static_cast<double>(d_o(i[0], i[1], i[2])) * static_cast<double>(norm.at(i));
-    const double mean = o(i[0], i[1], i[2]);
-    Triple key;
-    for (int w = 0; w < static_cast<int>(offsets.extent(0)); ++w) {
-      const Triple offset = offsets(w);
-      if (keys.find({i[0] + offset[0], i[1] + offset[1], i[2] + offset[2]}, key))
-        add(w, d * (static_cast<double>(u(key[0], key[1], key[2])) - mean));
+  KOKKOS_FUNCTION void operator()(Index n, int w, double* x) const {
+    const Block block = blocks.at(n);
+    const Triple offset = offsets(w);
+    Index k, j, i;
+    if (!keys.find(0, block.k + offset[0], k) || !keys.find(1, block.j + offset[1], j)) return;
+    const Scalar* seed = &d_o(block.k, block.j, block.i);
+    const Scalar* mean = &o(block.k, block.j, block.i);
+    if (keys.contiguous(block.i + offset[2], block.cells)) {
+      const Scalar* key = &u(k, j, block.i + offset[2]);
+      for (int c = 0; c < block.cells; ++c) x[c] = double(seed[c]) * (double(key[c]) - double(mean[c]));
+    } else {
+      for (int c = 0; c < block.cells; ++c)
+        if (keys.find(2, block.i + offset[2] + c, i)) x[c] = double(seed[c]) * (double(u(k, j, i)) - double(mean[c]));
     }
+    if (keys.masks)
+      for (int c = 0; c < block.cells; ++c) x[c] *= double(norm.at({block.k, block.j, block.i + c}));
   }
 };
+
+// |value| of a stored cell, for bounds.
+template <class Scalar> struct Stored {
+  View3<Scalar> values;
+  KOKKOS_FUNCTION double operator()(Index n) const { return values.data()[n]; }
+};
+
+// No score term is larger: |o_i| <= max |u| because its weights are positive and sum to one (4 covers the rounding).
+// With masks, kept_i is at least the smallest weight.
+template <class Scalar>
+double largest_term(const Field<Scalar>& u, const Field<Scalar>& d_o, bool masks, const std::vector<double>& p,
+                    const Communicator& ranks) {
+  const double most_u = sum::largest("attention::window::bound", u.values.size(), Stored<Scalar>{u.values}, ranks);
+  const double most_d = sum::largest("attention::window::bound", d_o.values.size(), Stored<Scalar>{d_o.values}, ranks);
+  double least = 1;
+  for (const double weight : p) least = masks && weight > 0 && weight < least ? weight : least;
+  return 4 * most_u * most_d / least;
+}
 
 template <class Scalar>
 TableGradient backward_table(const Field<Scalar>& u, const Window& window, const Table& table, const Field<Scalar>& o,
                              const Field<Scalar>& d_o, const Communicator& ranks) {
   require_keys_stored(window, u.box, u.halo);
   const auto p = weights(table);
+  const Blocks blocks(u.box);
+  const Keys keys(window, u.box);
   const auto offsets = device_offsets(window);
   const auto norm = inverse_norm<Scalar>(window, u.box, offsets, device_weights<Scalar>(table));
-  const ScoreTerms<Scalar> terms{u, o, d_o, Keys(window, u.box), offsets, norm};
   TableGradient gradient;
-  gradient.d_bias = sum::each("attention::window::backward_table", u.box.cells(), static_cast<int>(p.size()), terms, ranks);
+  gradient.d_bias = sum::each("attention::window::backward_table", blocks.count(), static_cast<int>(p.size()),
+                              largest_term(u, d_o, keys.masks, p, ranks),
+                              ScoreTerms<Scalar>{u, o, d_o, keys, blocks, offsets, norm}, ranks);
   for (std::size_t w = 0; w < p.size(); ++w) {
     gradient.d_bias[w] *= p[w] / table.temperature;
     gradient.d_temperature -= gradient.d_bias[w] * table.bias[w] / table.temperature;

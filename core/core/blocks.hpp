@@ -24,6 +24,7 @@ struct Blocks {
     const Index row = n / blocks, i = (n - row * blocks) * lanes;
     return {row / rows, row % rows, i, static_cast<int>(columns - i < lanes ? columns - i : lanes)};
   }
+  Index count() const { return all; }
   Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> policy() const { return {0, all}; }
 
  private:

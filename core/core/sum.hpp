@@ -2,159 +2,102 @@
 //
 // Floating sums that do not depend on the order of their terms, so on no number of ranks or threads.
 //
-// A double is an integer multiple of 2^-1074. ExactSum keeps the whole sum as such an integer in limbs of 32 bits, each
-// in a signed 64-bit word with 31 bits of head room (Kulisch's long accumulator, [kulisch2013], carries kept lazily
-// [collange2015]). Adding is exact, so adding and merging commute and associate; value() rounds once.
+// Given a bound on all terms, |x| <= M < 2^e, each term is cut into three pieces on fixed grids (ExtractVector of
+// [rump2008]; reproducible by [demmel2013]):
 //
-// Error   |value() - exact sum| <= ulp(exact sum) / 2, whatever the terms; a term that is not finite gives NaN
-// Cost    a term is about 12 integer operations and 3 read-modify-writes; 552 bytes a sum
-// Limits  2^31 terms between two carries; each() and over() carry before that
+//   q1 = (x + S1) - S1,   q2 = ((x - q1) + S2) - S2,   q3 = ((x - q1 - q2) + S3) - S3
+//   S1 = 1.5 2^(e + 21),  S2 = 2^-31 S1,  S3 = 2^-62 S1
+//
+// q1, q2, q3 depend on x and e alone, and 2^20 pieces of one grid add without rounding. So partial sums of at most 2^20
+// terms are exact in any order; they are added up exactly by exact_sum.hpp, across ranks too, and rounded once.
+//
+// Error   |result - exact sum| <= n 2^(e - 94) + ulp / 2
+// Cost    12 flops a term, no branches
+// Limits  a term or bound that is not finite or not below 2^990 gives NaN
 #pragma once
 
-#include <bit>
-#include <cmath>
-#include <limits>
-
+#include "core/core/blocks.hpp"
 #include "core/core/communicator.hpp"
-#include "core/core/views.hpp"
+#include "core/core/exact_sum.hpp"
 
 namespace attune::sum {
 
-inline constexpr int limbs = 68;         // 2^-1074 up to 2^1024, and 78 bits to count terms
-inline constexpr int words = limbs + 1;  // the last word counts terms that are not finite
-inline constexpr Index terms_between_carries = Index(1) << 30;
+inline constexpr int pieces = 3;
+inline constexpr Index exact_terms = Index(1) << 20;  // of one partial sum
 
-// Adds x to the accumulator of `words` words at sum.
-KOKKOS_INLINE_FUNCTION void add(std::int64_t* sum, double x) {
-  const auto bits = Kokkos::bit_cast<std::uint64_t>(x);
-  const int exponent = static_cast<int>((bits >> 52) & 0x7ff);
-  std::uint64_t mantissa = bits & 0xfffffffffffffULL;
-  if (exponent == 0x7ff) {
-    ++sum[limbs];
-    return;
-  }
-  int place = 0;
-  if (exponent > 0) {
-    mantissa |= 0x10000000000000ULL;
-    place = exponent - 1;
-  }
-  const int limb = place >> 5, shift = place & 31;
-  const std::uint64_t lowest = (mantissa & 0xffffffffULL) << shift;           // bits of limb and limb + 1
-  const std::uint64_t highest = (mantissa >> 32) << shift;                    // bits of limb + 1 and limb + 2
-  const auto sign = static_cast<std::int64_t>(bits) >> 63;                    // 0 or -1
-  const auto signed_word = [sign](std::uint64_t magnitude) { return (static_cast<std::int64_t>(magnitude) ^ sign) - sign; };
-  sum[limb] += signed_word(lowest & 0xffffffffULL);
-  sum[limb + 1] += signed_word((lowest >> 32) + (highest & 0xffffffffULL));
-  sum[limb + 2] += signed_word(highest >> 32);
-}
-
-// Moves carries upwards, so that every limb but the last lies in [0, 2^32); the sum is unchanged.
-inline void carry(std::int64_t* sum) {
-  for (int limb = 0; limb + 1 < limbs; ++limb) {
-    sum[limb + 1] += sum[limb] >> 32;
-    sum[limb] &= 0xffffffffLL;
-  }
-}
-
-// The exact sum rounded once, to nearest, ties to even.
-inline double rounded(const std::int64_t* sum) {
-  if (sum[limbs] != 0) return std::numeric_limits<double>::quiet_NaN();
-  std::int64_t digits[limbs];
-  for (int limb = 0; limb < limbs; ++limb) digits[limb] = sum[limb];
-  carry(digits);
-  const bool negative = digits[limbs - 1] < 0;
-  if (negative) {
-    for (auto& digit : digits) digit = -digit;
-    carry(digits);
-  }
-  int top = limbs - 1;
-  while (top >= 0 && digits[top] == 0) --top;
-  if (top < 0) return 0.0;
-
-  const auto digit = [&](int limb) { return limb < 0 ? 0ULL : static_cast<std::uint64_t>(digits[limb]); };
-  if (std::bit_width(digit(top)) > 32) return negative ? -INFINITY : INFINITY;
-  const int width = std::bit_width(digit(top));                               // bits in use of the highest limb
-  // 64 leading bits of the magnitude; what lies below only decides ties.
-  const std::uint64_t leading = (digit(top) << (64 - width)) | (digit(top - 1) << (32 - width)) | (digit(top - 2) >> width);
-  bool below = width > 0 && (digit(top - 2) & ((1ULL << width) - 1)) != 0;
-  for (int limb = top - 3; limb >= 0 && !below; --limb) below = digits[limb] != 0;
-
-  std::uint64_t kept = leading >> 11;                                         // 53 bits
-  const std::uint64_t rest = leading & 0x7ff;
-  if (rest > 0x400 || (rest == 0x400 && (below || (kept & 1)))) ++kept;
-  const int exponent = 32 * top + width - 53 - 1074;
-  const double magnitude = std::ldexp(static_cast<double>(kept), exponent);
-  return negative ? -magnitude : magnitude;
-}
-
-// One sum, on the host.
-class ExactSum {
- public:
-  void add(double x) {
-    sum::add(word_, x);
-    if (++terms_ == terms_between_carries) settle();
-  }
-  double value() const { return rounded(word_); }
-  std::int64_t* settled_words() {  // carried: safe to add to those of up to 2^30 others, word by word
-    settle();
-    return word_;
-  }
-
- private:
-  void settle() {
-    carry(word_);
-    terms_ = 0;
-  }
-  std::int64_t word_[words] = {};
-  Index terms_ = 0;
+// The grids of a bound.
+struct Grids {
+  double shift[pieces];
 };
+inline Grids grids(double bound) {
+  Grids grids;
+  const int exponent = bound > 0 ? std::ilogb(bound) + 1 : -1000;
+  for (int p = 0; p < pieces; ++p) grids.shift[p] = std::ldexp(1.5, exponent + 21 - 31 * p);
+  return grids;
+}
 
-// What a term calls to hand over its values: add(s, x) adds x to sum s.
-struct Adder {
-  std::int64_t* sums;
-  int first, group;  // sums outside [first, first + group) are another pass's
-  KOKKOS_FUNCTION void operator()(int s, double x) const {
-    if (s >= first && s < first + group) add(sums + (s - first) * words, x);
-  }
-};
-
-// Reduction functor of each(): the sums [first, first + group) over the items of a chunk.
+// Reduction functor: partial sums of the pieces of sums [first, first + group) over blocks from `chunk`.
 template <class Term> struct Accumulate {
-  using value_type = std::int64_t[];
+  static constexpr int width = on_host ? 8 : 1;  // independent partial sums, for the vector unit
+  using value_type = double[];
   using size_type = Index;
   unsigned value_count;
   Term term;
+  Grids grid;
   Index chunk;
   int first, group;
 
-  KOKKOS_FUNCTION void operator()(Index i, std::int64_t* sums) const { term(chunk + i, Adder{sums, first, group}); }
-  KOKKOS_FUNCTION void init(std::int64_t* sums) const {
+  KOKKOS_FUNCTION void operator()(Index b, double* sums) const {
+    for (int s = 0; s < group; ++s) {
+      double x[lanes] = {};
+      term(chunk + b, first + s, x);
+      fold(x, sums + s * pieces);
+    }
+  }
+  KOKKOS_FUNCTION void fold(const double* x, double* sum) const {
+    double part[pieces][width] = {};
+    for (int begin = 0; begin < lanes; begin += width)
+      for (int l = 0; l < width; ++l) {
+        double rest = x[begin + l];
+        for (int p = 0; p < pieces; ++p) {
+          const double piece = (rest + grid.shift[p]) - grid.shift[p];
+          part[p][l] += piece;
+          rest -= piece;
+        }
+      }
+    for (int p = 0; p < pieces; ++p)
+      for (int l = 0; l < width; ++l) sum[p] += part[p][l];
+  }
+  KOKKOS_FUNCTION void init(double* sums) const {
     for (unsigned w = 0; w < value_count; ++w) sums[w] = 0;
   }
-  KOKKOS_FUNCTION void join(std::int64_t* sums, const std::int64_t* others) const {
+  KOKKOS_FUNCTION void join(double* sums, const double* others) const {
     for (unsigned w = 0; w < value_count; ++w) sums[w] += others[w];
   }
 };
 
-// Several sums over the local items i of every rank: term(i, add) calls add(s, x) at most once for each s, s = 0 ..
-// sums - 1. Collective over `ranks`.
+// Several sums over the terms of every rank. term(b, s, x) writes the terms of sum s in the local block b, at most
+// `lanes` of them, to x, which is zero on entry; `bound` is at least every |term|, the same on every rank. Collective.
 template <class Term>
-std::vector<double> each(const std::string& label, Index items, int sums, const Term& term, const Communicator& ranks) {
-  const int group_size = on_host ? sums : 4;  // a device keeps a group's words of every thread in shared memory
+std::vector<double> each(const std::string& label, Index blocks, int sums, double bound, const Term& term,
+                         const Communicator& ranks) {
+  if (!(bound < 0x1p990)) return std::vector<double>(sums, std::numeric_limits<double>::quiet_NaN());
+  constexpr Index chunk_blocks = exact_terms / lanes;
+  const int group_size = on_host ? sums : 16;  // a device keeps the partial sums of a group in shared memory
   std::vector<std::int64_t> total(static_cast<std::size_t>(sums) * words, 0);
 
   for (int first = 0; first < sums; first += group_size) {
     const int group = sums - first < group_size ? sums - first : group_size;
-    std::vector<std::int64_t> part(static_cast<std::size_t>(group) * words);
-    const Kokkos::View<std::int64_t*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> result(part.data(), part.size());
-    for (Index chunk = 0; chunk < items; chunk += terms_between_carries) {
-      const Index here = items - chunk < terms_between_carries ? items - chunk : terms_between_carries;
-      const Accumulate<Term> accumulate{static_cast<unsigned>(part.size()), term, chunk, first, group};
+    std::vector<double> part(static_cast<std::size_t>(group) * pieces);
+    const Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> result(part.data(), part.size());
+    for (Index chunk = 0; chunk < blocks; chunk += chunk_blocks) {
+      const Index here = blocks - chunk < chunk_blocks ? blocks - chunk : chunk_blocks;
+      const Accumulate<Term> accumulate{static_cast<unsigned>(part.size()), term, grids(bound), chunk, first, group};
       Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, here), accumulate, result);
       Kokkos::fence(label);
-      for (int s = 0; s < group; ++s) {
-        std::int64_t* sum = total.data() + static_cast<std::size_t>(first + s) * words;
-        for (int w = 0; w < words; ++w) sum[w] += part[static_cast<std::size_t>(s) * words + w];
+      for (std::size_t w = 0; w < part.size(); ++w) {
+        std::int64_t* sum = total.data() + (static_cast<std::size_t>(first) + w / pieces) * words;
+        add(sum, part[w]);
         carry(sum);
       }
     }
@@ -166,15 +109,39 @@ std::vector<double> each(const std::string& label, Index items, int sums, const 
   return values;
 }
 
-template <class Term> struct OneSum {
-  Term term;
-  KOKKOS_FUNCTION void operator()(Index i, const Adder& add) const { add(0, term(i)); }
+// The largest |value(i)| over the local items of every rank; infinity if one is not finite. Collective.
+template <class Value> struct Largest {
+  Value value;
+  KOKKOS_FUNCTION void operator()(Index i, double& most) const {
+    const double size = Kokkos::abs(static_cast<double>(value(i)));
+    if (!(size <= most)) most = size <= Kokkos::Experimental::finite_max_v<double> ? size : Kokkos::Experimental::infinity_v<double>;
+  }
+};
+template <class Value>
+double largest(const std::string& label, Index items, const Value& value, const Communicator& ranks) {
+  double most = 0;
+  Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, items), Largest<Value>{value},
+                          Kokkos::Max<double>(most));
+  if (most < 0) most = 0;  // no items
+  ranks.maximum(&most, 1);
+  return most;
+}
+
+// The terms of over(): items in blocks of `lanes`.
+template <class Value> struct Items {
+  Value value;
+  Index items;
+  KOKKOS_FUNCTION void operator()(Index b, int, double* x) const {
+    const Index begin = b * lanes, left = items - begin;
+    for (int l = 0; l < (left < lanes ? left : lanes); ++l) x[l] = value(begin + l);
+  }
 };
 
-// The sum of term(i) over the local items i of every rank. Collective over `ranks`.
-template <class Term>
-double over(const std::string& label, Index items, const Term& term, const Communicator& ranks) {
-  return each(label, items, 1, OneSum<Term>{term}, ranks).front();
+// The sum of value(i) over the local items i of every rank. Evaluates value twice. Collective.
+template <class Value>
+double over(const std::string& label, Index items, const Value& value, const Communicator& ranks) {
+  const double bound = largest(label, items, value, ranks);
+  return each(label, (items + lanes - 1) / lanes, 1, bound, Items<Value>{value, items}, ranks).front();
 }
 
 }  // namespace attune::sum

@@ -91,30 +91,69 @@ TEST_CASE("the sum does not depend on the order of its terms nor on how they are
 }
 
 namespace {
-struct Products {
+
+struct Multiples {
   View1<const double> x;
-  int sums;
-  KOKKOS_FUNCTION void operator()(Index i, const sum::Adder& add) const {
-    for (int s = 0; s < sums; ++s) add(s, x(i) * (s + 1));
+  KOKKOS_FUNCTION void operator()(Index b, int s, double* terms) const {
+    for (Index i = b * lanes; i < (b + 1) * lanes && i < Index(x.extent(0)); ++i) terms[i - b * lanes] = x(i) * (s + 1);
   }
 };
+
+struct Value {
+  View1<const double> x;
+  KOKKOS_FUNCTION double operator()(Index i) const { return x(i); }
+};
+
+std::vector<double> normal_terms(int count, double scale) {
+  std::vector<double> terms(count);
+  for (int i = 0; i < count; ++i) terms[i] = scale * Random{9, 9}.normal(i);
+  return terms;
+}
+
 }  // namespace
 
-TEST_CASE("many sums at once on the device equal sums made one by one", "[sum]") {
+TEST_CASE("many sums at once on the device are exact to n 2^(e - 94) and half an ulp", "[sum]") {
   const int sums = GENERATE(1, 5, 70, 130);
-  const auto terms = wild_terms(1001, 7);
-  std::vector<double> small(terms.size());
-  for (std::size_t i = 0; i < terms.size(); ++i) small[i] = Random{9, 9}.normal(i);
-  const View1<const double> x = to_device("x", small);
-  const auto values = sum::each("test::sum", x.extent(0), sums, Products{x, sums}, Communicator::alone());
+  const auto terms = normal_terms(1001, 1e-3);
+  const View1<const double> x = to_device("x", terms);
+  const double bound = sums * sum::largest("test::largest", x.extent(0), Value{x}, Communicator::alone());
+  const auto values = sum::each("test::sum", (1001 + lanes - 1) / lanes, sums, bound, Multiples{x}, Communicator::alone());
   REQUIRE(values.size() == std::size_t(sums));
   for (int s = 0; s < sums; ++s) {
-    sum::ExactSum one;
-    for (const double v : small) one.add(v * (s + 1));
-    REQUIRE(values[s] == one.value());
+    std::vector<double> multiples;
+    for (const double v : terms) multiples.push_back(v * (s + 1));
+    const double whole = exact(multiples);
+    REQUIRE(std::abs(values[s] - whole) <= 1001 * std::ldexp(2 * bound, -94) + std::abs(whole) * 0x1p-53);
   }
 }
 
-TEST_CASE("a sum of no terms is zero", "[sum]") {
-  CHECK(sum::each("test::sum", 0, 2, Products{}, Communicator::alone()) == std::vector<double>{0, 0});
+TEST_CASE("a device sum that cancels keeps its digits, far below an ulp of its terms", "[sum]") {
+  std::vector<double> terms{1e16, 3.0, -1e16, 0x1p-20, 1e16, -1e16};
+  const View1<const double> x = to_device("x", terms);
+  CHECK(sum::over("test::sum", x.extent(0), Value{x}, Communicator::alone()) == 3.0 + 0x1p-20);
+}
+
+TEST_CASE("a device sum does not depend on the order of its terms", "[sum]") {
+  auto terms = normal_terms(5000, 1);
+  for (std::size_t i = 0; i < terms.size(); ++i) terms[i] *= std::ldexp(1, static_cast<int>(i % 90) - 45);
+  const View1<const double> x = to_device("x", terms);
+  const double whole = sum::over("test::sum", x.extent(0), Value{x}, Communicator::alone());
+  for (int turn = 0; turn < 10; ++turn) {
+    std::rotate(terms.begin(), terms.begin() + 977, terms.end());
+    const View1<const double> turned = to_device("x", terms);
+    CHECK(sum::over("test::sum", x.extent(0), Value{turned}, Communicator::alone()) == whole);
+  }
+}
+
+TEST_CASE("a sum of no terms is zero, and a term that is not finite makes it NaN", "[sum]") {
+  CHECK(sum::over("test::sum", 0, Value{}, Communicator::alone()) == 0);
+  for (const double bad : std::vector<double>{INFINITY, -INFINITY, NAN, 0x1p991}) {
+    const View1<const double> x = to_device("x", std::vector<double>{1, bad, 2});
+    CHECK(std::isnan(sum::over("test::sum", 3, Value{x}, Communicator::alone())));
+  }
+}
+
+TEST_CASE("terms next to the least double are summed exactly", "[sum]") {
+  const View1<const double> x = to_device("x", std::vector<double>{0x1p-1074, 0x3p-1074, -0x1p-1073});
+  CHECK(sum::over("test::sum", 3, Value{x}, Communicator::alone()) == 0x1p-1073);
 }

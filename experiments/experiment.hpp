@@ -1,0 +1,45 @@
+// experiments/experiment.hpp
+//
+// What the command may ask of an experiment. An experiment file defines its Params with describe() and check(), and
+// run(); one line makes its Verbs of them:
+//
+//   namespace attune::experiments::heat { const Verbs stencil_transition = verbs<Params, check, run>(); }
+#pragma once
+
+#include <string>
+
+#include "core/deck/deck.hpp"
+#include "core/deck/writer.hpp"
+#include "core/domain/domain.hpp"
+#include "core/results/results.hpp"
+
+namespace attune::experiments {
+
+struct Verbs {
+  std::string (*resolve)(const Deck&);     // the complete deck; throws InputError where a value is refused
+  std::string (*describe)();               // every parameter: default, unit, range, meaning
+  void (*run)(const Deck&, const Domain& world, Results&);
+};
+
+// check(params, deck) refuses what no single range can; it runs before anything is allocated.
+template <class Params, void (*check)(const Params&, const Deck&), void (*run)(const Params&, const Deck&, const Domain&, Results&)>
+constexpr Verbs verbs() {
+  return {[](const Deck& deck) {
+            const auto params = deck.read<Params>();
+            check(params, deck);
+            return resolved(deck, params);
+          },
+          [] { return describe_table<Params>(); },
+          [](const Deck& deck, const Domain& world, Results& results) { run(deck.read<Params>(), deck, world, results); }};
+}
+
+enum class Kind { result, measurement };  // a measurement writes E.timing.h5
+
+struct Experiment {
+  const char* name;      // F/E
+  const char* question;
+  const Verbs* verbs;
+  Kind kind = Kind::result;
+};
+
+}  // namespace attune::experiments

@@ -1,0 +1,41 @@
+// experiments/registry.cpp
+//
+// The table of contents of the suite.
+#include "experiments/registry.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace attune::experiments {
+
+namespace heat {
+extern const Verbs heat_verification, stencil_transition, stencil_propagator;
+}
+
+namespace {
+
+constexpr std::array table{
+    Experiment{"heat/heat_verification",
+               "Do the explicit heat step and the exact propagators decay every mode as theory says, at the order it says?",
+               &heat::heat_verification},
+    Experiment{"heat/stencil_transition",
+               "Up to which time step can one softmax head be an explicit heat step, and what does it cost beyond?",
+               &heat::stencil_transition},
+    Experiment{"heat/stencil_propagator",
+               "Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the band-limited one?",
+               &heat::stencil_propagator},
+};
+
+constexpr bool names_are_unique() {
+  for (std::size_t a = 0; a < table.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b)
+      if (std::string_view(table[a].name) == table[b].name) return false;
+  return true;
+}
+static_assert(names_are_unique());
+
+}  // namespace
+
+std::span<const Experiment> registry() { return table; }
+
+}  // namespace attune::experiments
