@@ -3,7 +3,7 @@
 // What the command may ask of an experiment. An experiment file defines its Params with describe() and check(), and
 // run(); one line makes its Verbs of them:
 //
-//   namespace attune::experiments::heat { const Verbs stencil_transition = verbs<Params, check, run>(); }
+//   namespace attune::experiments::heat { extern const Verbs stencil_transition = verbs<Params, check, run>(); }
 #pragma once
 
 #include <string>
@@ -33,13 +33,13 @@ constexpr Verbs verbs() {
           [](const Deck& deck, const Domain& world, Results& results) { run(deck.read<Params>(), deck, world, results); }};
 }
 
-enum class Kind { result, measurement };  // a measurement writes E.timing.h5
+enum class Writes { result, measurement };  // a measurement writes E.timing.h5
 
 struct Experiment {
   const char* name;      // F/E
   const char* question;
   const Verbs* verbs;
-  Kind kind = Kind::result;
+  Writes writes = Writes::result;
 };
 
 }  // namespace attune::experiments

@@ -1,7 +1,8 @@
 // training/fit.hpp
 //
-// Trains a weights struct: minimises objective(weights, gradient) -> loss, where gradient is a Weights of the same shapes, zero on
-// entry. Loss and gradient come summed over cells and ranks, so that every rank takes the same steps.
+// Trains a weights struct: minimises objective(weights, gradient) -> loss, where gradient is a Weights of the
+// same shapes, zero on entry. Loss and gradient come summed over cells and ranks, so that every rank takes
+// the same steps.
 //
 // The weights end as those of the best iterate (see training/progress.hpp).
 #pragma once
@@ -14,7 +15,8 @@
 namespace attune::training {
 
 // The same for a flat vector; the slices name its tensors in errors.
-History minimise(Vector& x, const std::vector<Slice>& slices, const FlatObjective& objective, const Options& options);
+History minimise(Vector& x, const std::vector<Slice>& slices, const FlatObjective& objective,
+                 const Options& options);
 
 template <class Weights, class Objective>
 History fit(Weights& weights, const Objective& objective, const Options& options) {

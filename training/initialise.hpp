@@ -1,7 +1,7 @@
 // training/initialise.hpp
 //
-// Initial weights: independent normal numbers of mean 0 and standard deviation `scale`, a function of (seed, stream, tensor,
-// entry) only, so that a longer tensor leaves the others as they were.
+// Initial weights: independent normal numbers of mean 0 and standard deviation `scale`, a function of (seed,
+// stream, tensor, entry) only, so that a longer tensor leaves the others as they were.
 #pragma once
 
 #include "core/core/random.hpp"
@@ -9,8 +9,7 @@
 
 namespace attune::training {
 
-template <class Weights>
-void initialise_normal(Weights& weights, double scale, const Random& random) {
+template <class Weights> void initialise_normal(Weights& weights, double scale, const Random& random) {
   Vector flat(count(weights));
   std::uint32_t tensor = 0;
   for (const auto& slice : slices(weights)) {

@@ -9,8 +9,8 @@
 namespace attune::training {
 namespace {
 
-constexpr double switch_at = 1e-3;      // [hager2005, omega]
-constexpr double loss_slack = 1e-6;     // [hager2005, epsilon]
+constexpr double switch_at = 1e-3;  // [hager2005, omega]
+constexpr double loss_slack = 1e-6;  // [hager2005, epsilon]
 constexpr int most_idle_evaluations = 250;
 
 struct Pair {
@@ -60,7 +60,8 @@ void lbfgs(Point point, Progress& progress) {
   progress.evaluate(point);
   while (progress.goes_on(point)) {
     const auto& history = progress.history;
-    if (history.evaluations - history.best_evaluation > most_idle_evaluations) return progress.stop("no_decrease");
+    if (history.evaluations - history.best_evaluation > most_idle_evaluations)
+      return progress.stop("no_decrease");
     for (;;) {
       const auto direction = descent_direction(pairs, point.gradient);
       const double first_step = pairs.empty() ? std::min(1.0, 1 / norm(point.gradient)) : 1.0;

@@ -4,9 +4,9 @@
 namespace attune::training {
 namespace {
 
-constexpr double delta = 1e-4, sigma = 0.9;                // [nocedal2006, section 3.1], for quasi-Newton directions
-constexpr double least_growth = 2, most_growth = 5;        // of the step, while the slope is still steep
-constexpr double slow_shrinkage = 0.66;                    // [hager2005, gamma]: a slower secant is followed by bisection
+constexpr double delta = 1e-4, sigma = 0.9;  // [nocedal2006, section 3.1], for quasi-Newton directions
+constexpr double least_growth = 2, most_growth = 5;  // of the step, while the slope is still steep
+constexpr double slow_shrinkage = 0.66;  // [hager2005, gamma]: a slower secant is followed by bisection
 constexpr int most_trials = 40;
 
 struct Trial {
@@ -34,7 +34,9 @@ Trial try_step(const Line& line, double step, Progress& progress, Point& end) {
 }
 
 // Where the straight line through two slopes vanishes.
-double secant(const Trial& a, const Trial& b) { return a.step - a.slope * (b.step - a.step) / (b.slope - a.slope); }
+double secant(const Trial& a, const Trial& b) {
+  return a.step - a.slope * (b.step - a.step) / (b.slope - a.slope);
+}
 
 double grown(const Trial& before, const Trial& now) {
   const double least = least_growth * now.step, most = most_growth * now.step;

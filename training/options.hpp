@@ -34,8 +34,8 @@ void describe_options(auto& field, Options& o) {
   field("memory", o.memory, "1", "pairs lbfgs remembers", at_least(1));
   field("gradient_tolerance", o.gradient_tolerance, "1", "stop when |gradient|_2 <= it", at_least(0));
   field("loss_tolerance", o.loss_tolerance, "1", "stop when |loss| <= it", at_least(0));
-  field("relative_decrease", o.relative_decrease, "1", "stop when `patience` steps lower the loss by a smaller part",
-        between(0, 1));
+  field("relative_decrease", o.relative_decrease, "1",
+        "stop when `patience` steps lower the loss by a smaller part", between(0, 1));
   field("patience", o.patience, "1", "steps that relative_decrease spans; 0: no early stop", at_least(0));
   field("record_every", o.record_every, "1", "steps between two entries of the history", at_least(1));
 }

@@ -1,7 +1,7 @@
 // training/point.hpp
 //
-// A point of parameter space with its loss and gradient, and the two products optimisers need. Serial and in order: the
-// parameters are the same on every rank, and so is every number made of them.
+// A point of parameter space with its loss and gradient, and the two products optimisers need. Serial and in
+// order: the parameters are the same on every rank, and so is every number made of them.
 #pragma once
 
 #include <cmath>
@@ -11,7 +11,8 @@
 
 namespace attune::training {
 
-// Returns the loss at x and writes its gradient, of x's size, zero on entry; both already summed over cells and ranks.
+// Returns the loss at x and writes its gradient, of x's size, zero on entry; both already summed over cells
+// and ranks.
 using FlatObjective = std::function<double(const Vector& x, Vector& gradient)>;
 
 struct Point {

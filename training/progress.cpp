@@ -11,7 +11,8 @@ bool all_finite(const Vector& numbers) {
 }
 
 // "gradient of 'bias', entry 3", or nothing if all are finite.
-std::string first_not_finite(const std::string& what, const Vector& numbers, const std::vector<Slice>& slices) {
+std::string first_not_finite(const std::string& what, const Vector& numbers,
+                             const std::vector<Slice>& slices) {
   for (const auto& slice : slices)
     for (std::size_t i = 0; i < slice.count; ++i)
       if (!std::isfinite(numbers[slice.first + i]))

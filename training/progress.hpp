@@ -1,6 +1,7 @@
 // training/progress.hpp
 //
-// What every method of descent shares: evaluate and refuse what is not finite, record, keep the best iterate, stop.
+// What every method of descent shares: evaluate and refuse what is not finite, record, keep the best iterate,
+// stop.
 //
 // Best     the lowest loss; losses that agree to 1e-12 relative count as equal, and the smaller gradient wins
 // Errors   InputError(Exit::not_finite) names the iteration and the first tensor that is not finite

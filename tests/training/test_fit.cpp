@@ -12,10 +12,12 @@ using namespace attune;
 using namespace attune::training;
 using namespace attune::training::problems;
 
-TEST_CASE("the history starts at the start, ends at the last iterate and keeps every record_every-th between", "[training]") {
+TEST_CASE("the history starts at the start, ends at the last iterate and keeps every record_every-th between",
+          "[training]") {
   const std::string method = GENERATE("gradient_descent", "adam", "lbfgs");
   Weights weights{Vector(8, 0.0), 0.0};
-  const auto history = fit(weights, quadratic(8, 10, 1.0), {.method = method, .iterations = 10, .rate = 0.01, .record_every = 4});
+  const auto history = fit(weights, quadratic(8, 10, 1.0),
+                           {.method = method, .iterations = 10, .rate = 0.01, .record_every = 4});
   CHECK(history.iteration == Vector{0, 4, 8, 10});
   CHECK(history.loss.size() == 4);
   CHECK(history.gradient_norm.size() == 4);
@@ -35,10 +37,12 @@ TEST_CASE("no iterations leave the weights and record the start", "[training]") 
 TEST_CASE("tolerances end the run, with the reason", "[training]") {
   const std::string method = GENERATE("gradient_descent", "adam", "lbfgs");
   Weights weights{Vector(3, 0.0), 0.0}, other = weights;
-  const auto by_loss = fit(weights, quadratic(3, 4, 0), {.method = method, .rate = 0.02, .loss_tolerance = 1e-3});
+  const auto by_loss =
+      fit(weights, quadratic(3, 4, 0), {.method = method, .rate = 0.02, .loss_tolerance = 1e-3});
   CHECK(by_loss.stopped_because == "loss_tolerance");
   CHECK(by_loss.loss.back() <= 1e-3);
-  const auto by_gradient = fit(other, quadratic(3, 4, 1), {.method = method, .rate = 0.02, .gradient_tolerance = 1e-2});
+  const auto by_gradient =
+      fit(other, quadratic(3, 4, 1), {.method = method, .rate = 0.02, .gradient_tolerance = 1e-2});
   CHECK(by_gradient.stopped_because == "gradient_tolerance");
   CHECK(by_gradient.gradient_norm.back() <= 1e-2);
 }
@@ -46,7 +50,11 @@ TEST_CASE("tolerances end the run, with the reason", "[training]") {
 TEST_CASE("patience ends a run that hardly lowers the loss", "[training]") {
   Weights weights{Vector(3, 0.0), 0.0};
   const auto history = fit(weights, quadratic(3, 2, 1.0),
-                           {.method = "gradient_descent", .iterations = 100000, .rate = 0.1, .relative_decrease = 1e-6, .patience = 20});
+                           {.method = "gradient_descent",
+                            .iterations = 100000,
+                            .rate = 0.1,
+                            .relative_decrease = 1e-6,
+                            .patience = 20});
   CHECK(history.stopped_because == "relative_decrease");
   CHECK(history.iteration.back() < 300);
   CHECK(history.loss.back() - 1 < 1e-4);
@@ -55,7 +63,8 @@ TEST_CASE("patience ends a run that hardly lowers the loss", "[training]") {
 TEST_CASE("the weights kept are those of the lowest loss, not the last", "[training]") {
   // Curvature 1, rate 2.1: every step multiplies the distance by -1.1.
   Weights weights{{1.0}, 3.0};
-  const auto history = fit(weights, Quadratic{{1.0}, {0.0}}, {.method = "gradient_descent", .iterations = 5, .rate = 2.1});
+  const auto history =
+      fit(weights, Quadratic{{1.0}, {0.0}}, {.method = "gradient_descent", .iterations = 5, .rate = 2.1});
   CHECK(weights.x[0] == 1.0);
   CHECK(history.best_iteration == 0);
   CHECK(history.best_loss == history.loss[0]);
@@ -82,7 +91,8 @@ TEST_CASE("a loss or gradient that is not finite ends the run with iteration and
     CHECK(error.code == Exit::not_finite);
     CHECK(text.find("at iteration ") != std::string::npos);
     if (method != "lbfgs") CHECK(text.find("at iteration 3:") != std::string::npos);
-    CHECK((text.find(in_gradient ? "gradient of tensor 'x', entry 1" : "the loss alone") != std::string::npos));
+    CHECK(
+        (text.find(in_gradient ? "gradient of tensor 'x', entry 1" : "the loss alone") != std::string::npos));
   }
 }
 
@@ -119,7 +129,8 @@ TEST_CASE("describe_options names every option once, and the defaults lie in the
     names.push_back(name);
     Limits limits;
     (limits.set(said), ...);
-    if constexpr (std::is_arithmetic_v<Member>) CHECK((member >= limits.range.least && member <= limits.range.most));
+    if constexpr (std::is_arithmetic_v<Member>)
+      CHECK((member >= limits.range.least && member <= limits.range.most));
   };
   Options options;
   describe_options(field, options);

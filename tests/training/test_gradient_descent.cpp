@@ -7,7 +7,8 @@
 using namespace attune::training;
 using namespace attune::training::problems;
 
-TEST_CASE("gradient descent on a quadratic is (1 - rate curvature)^k after k steps, to round-off", "[training]") {
+TEST_CASE("gradient descent on a quadratic is (1 - rate curvature)^k after k steps, to round-off",
+          "[training]") {
   const int steps = GENERATE(1, 10, 100);
   const Quadratic loss{{1.0, 0.5, 0.25}, {1.0, -2.0, 0.5}};
   Weights weights{{3.0, 1.0, -1.0}, 0.0};
@@ -34,8 +35,10 @@ double decades(const History& history, std::size_t from, std::size_t to) {
 
 }  // namespace
 
-TEST_CASE("zero weights make gradient descent slow: loss ~ 1 / steps; interior targets are geometric", "[training]") {
-  const Options options{.method = "gradient_descent", .iterations = 100000, .rate = 0.5, .record_every = 10000};
+TEST_CASE("zero weights make gradient descent slow: loss ~ 1 / steps; interior targets are geometric",
+          "[training]") {
+  const Options options{
+      .method = "gradient_descent", .iterations = 100000, .rate = 0.5, .record_every = 10000};
   Logits wide{Vector(5, 0.0)};
   const auto tail = fit(wide, SoftmaxSimplex{{0, 0.25, 0.5, 0.25, 0}, identity(5)}, options);
   CHECK(std::abs(decades(tail, 1, 10) + 1) < 0.1);

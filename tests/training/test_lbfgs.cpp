@@ -12,7 +12,8 @@ TEST_CASE("lbfgs takes a quadratic of condition 1e6 to a gradient of 1e-12 of th
   const double floor = GENERATE(0.0, 1.0, 1e8);
   Weights weights{Vector(n, 0.0), 0.0};
   const auto history = fit(weights, quadratic(n, 1e6, floor), {.iterations = 5000});
-  CAPTURE(n, floor, history.iteration.back(), history.evaluations, history.stopped_because, history.best_loss);
+  CAPTURE(n, floor, history.iteration.back(), history.evaluations, history.stopped_because,
+          history.best_loss);
   CHECK(history.best_gradient_norm <= 1e-12 * history.gradient_norm[0]);
   CHECK(std::abs(weights.shift - 3) < 1e-9);
 }

@@ -74,7 +74,8 @@ TEST_CASE("initial weights depend on seed, stream, tensor and entry alone", "[tr
   CHECK(training::flatten(weights) != training::flatten(other));
 }
 
-TEST_CASE("initial weights have mean 0 and the asked standard deviation within 4 standard errors", "[training]") {
+TEST_CASE("initial weights have mean 0 and the asked standard deviation within 4 standard errors",
+          "[training]") {
   constexpr int entries = 20000;
   Weights weights{Vector(entries), 0, {}};
   training::initialise_normal(weights, 0.1, Random{3, 4});

@@ -1,7 +1,7 @@
 // solvers/heat/theory/active_set.hpp
 //
-// The search of simplex_projection.hpp: weights enter the support one at a time, steepest first, and leave it when
-// they reach zero. C restricted to the support and to sums of zero stays positive definite throughout.
+// The search of simplex_projection.hpp: weights enter the support one at a time, steepest first, and leave it
+// when they reach zero. C restricted to the support and to sums of zero stays positive definite throughout.
 //
 // Equation  on the support P, with K = C_PP + sigma 1 1^T = L L^T (the same minimiser, as sum p is fixed):
 //           p_P = K^-1 b_P + K^-1 1 (1 - 1^T K^-1 b_P) / (1^T K^-1 1)

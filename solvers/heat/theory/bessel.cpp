@@ -1,7 +1,7 @@
 // solvers/heat/theory/bessel.cpp
 //
-// Ratios of neighbouring Bessel functions by downward recurrence, in extended precision. rho keeps its digits where
-// it is small and sigma = 1 - rho where rho is near one, so that the logarithm is accurate in both.
+// Ratios of neighbouring Bessel functions by downward recurrence, in extended precision. rho keeps its digits
+// where it is small and sigma = 1 - rho where rho is near one, so that the logarithm is accurate in both.
 #include "solvers/heat/theory/bessel.hpp"
 
 #include <cmath>

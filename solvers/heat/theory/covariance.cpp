@@ -1,7 +1,7 @@
 // solvers/heat/theory/covariance.cpp
 //
-// Exact counting for white noise; for samples, blocks of neighbours gathered row by row and multiplied by their
-// transpose.
+// Exact counting for white noise; for samples, blocks of neighbours gathered row by row and multiplied by
+// their transpose.
 #include "solvers/heat/theory/covariance.hpp"
 
 #include <algorithm>

@@ -7,8 +7,8 @@
 //           lattice propagator exp(-n s);  heat equation exp(-n sum_a r_a theta_a^2) = exp(-kappa |k|^2 t)
 // Source    [leveque2007] chapter 9
 // Units     r [1], kappa [m^2/s], k [1/m], t [s]
-// Limits    relative error below 1e-14 while the factor of one step is not below 1e-4 in size and the result is not
-//           below 1e-300; powers are exp(n log1p(.)) in extended precision
+// Limits    relative error below 1e-14 while the factor of one step is not below 1e-4 in size and the result
+//           is not below 1e-300; powers are exp(n log1p(.)) in extended precision
 #pragma once
 
 #include "solvers/heat/theory/grid.hpp"

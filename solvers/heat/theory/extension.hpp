@@ -1,6 +1,7 @@
 // solvers/heat/theory/extension.hpp
 //
-// A whole field with ghost cells as deep as a stencil reaches, and the stencil applied to it by the definition.
+// A whole field with ghost cells as deep as a stencil reaches, and the stencil applied to it by the
+// definition.
 //
 // Equation  (A u)_i = sum_o w_o u_{i+o}, u continued past the edges as grid.hpp says
 // Shapes    fields (nz, ny, nx) row-major; extension (nz + 2 hz, ny + 2 hy, nx + 2 hx)

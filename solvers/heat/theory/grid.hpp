@@ -17,7 +17,7 @@
 
 namespace attune::heat::theory {
 
-enum class Boundary { periodic, neumann, dirichlet };
+enum class Boundary { periodic, dirichlet, neumann };
 
 using PerAxis = std::array<double, 3>;  // a number for each of the axes (z, y, x)
 

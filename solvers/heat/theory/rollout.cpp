@@ -23,8 +23,9 @@ bool symmetric(const Stencil& stencil) {
   return asymmetry(stencil, 0) <= ulps && asymmetry(stencil, 1) <= ulps && asymmetry(stencil, 2) <= ulps;
 }
 
-// exp(i o theta) for each place of the transform and offset along one axis, (cells, offsets): o theta is a whole
-// number of turns / period, so it is reduced exactly. With walls the sines cancel in the stencil and are left out.
+// exp(i o theta) for each place of the transform and offset along one axis, (cells, offsets): o theta is a
+// whole number of turns / period, so it is reduced exactly. With walls the sines cancel in the stencil and
+// are left out.
 std::vector<LongComplex> phases(const Grid& grid, const Stencil& stencil, int axis) {
   const Index cells = grid.cells[axis];
   const Index period = grid.boundary[axis] == Boundary::periodic ? cells : 2 * cells;

@@ -4,7 +4,7 @@
 //
 // Equation  (A u)_i = sum_o w_o u_{i+o}          g(theta) = sum_o w_o exp(i o . theta)
 //           Euler step with the star of order 2 m:  A u = u + sum_a r_a sum_{|j| <= m} c_j u_{i + j e_a},
-//           c_j = 2 (-1)^{j+1} (m!)^2 / (j^2 (m-j)! (m+j)!),  c_0 = -2 sum_{j>0} c_j,   r_a = kappa dt / h_a^2
+//           c_j = 2 (-1)^{j+1} (m!)^2 / (j^2 (m-j)! (m+j)!),  c_0 = -2 sum c_j,   r_a = kappa dt / h_a^2
 // Source    [fornberg1988] for c_j
 // Shapes    offsets (n), each in the order (z, y, x); weights (n)
 // Limits    an axis with r_a = 0 is absent; m <= 20

@@ -1,7 +1,7 @@
 // tests/solvers/heat/theory/bessel_reference.hpp
 //
-// exp(-2r) I_d(2r) and log(I_d(2r) / I_0(2r)) to 20 digits, from mpmath.besseli with 60 digits; the weight is 0
-// where it is below 1e-300.
+// exp(-2r) I_d(2r) and log(I_d(2r) / I_0(2r)) to 20 digits, from mpmath.besseli with 60 digits; the weight is
+// 0 where it is below 1e-300.
 #pragma once
 
 namespace attune::heat::theory {

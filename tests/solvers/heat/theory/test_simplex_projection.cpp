@@ -151,7 +151,8 @@ TEST_CASE("T3: the fourth-order star is r^2 (D/72 + D^2/(36(2D+1))) from the sim
 TEST_CASE("T7: one head comes as near to the band-limited propagator as numpy's projection",
           "[heat][theory]") {
   const int n = 512;
-  // r, distance over that of the identity, sup of the symbol's error: numpy's FFT and a projection by sorting.
+  // r, distance over that of the identity, sup of the symbol's error: numpy's FFT and a projection by
+  // sorting.
   const double reference[][3] = {{0.1, 0.10970420317904983, 0.10744711921574301},
                                  {0.25, 0.008813497272288081, 0.022045723642892756},
                                  {1, 3.4181728065084336e-06, 2.0557256134389407e-05}};

@@ -1,0 +1,118 @@
+// experiments/main.cpp
+//
+// The command `attune`: reads the command line, starts MPI and Kokkos for what computes, and turns errors into one line and
+// an exit code.
+#include <fmt/format.h>
+
+#include <Kokkos_Core.hpp>
+#include <new>
+
+#include "core/domain/domain.hpp"
+#include "core/domain/mpi_session.hpp"
+#include "core/results/inspect.hpp"
+#include "experiments/command/assignment.hpp"
+#include "experiments/command/launch.hpp"
+#include "experiments/command/options.hpp"
+#include "experiments/command/reproduce.hpp"
+#include "experiments/command/show.hpp"
+#include "experiments/data_path.hpp"
+
+namespace attune::command {
+namespace {
+
+struct Answer {
+  std::string text;
+  Exit code = Exit::done;
+};
+
+Answer told(const Inspection& inspection, Exit unsound) { return {inspection.text, inspection.sound ? Exit::done : unsound}; }
+
+// The commands for which one process is enough.
+Answer answer(const Options& options) {
+  const auto& command = options.command;
+  const auto& names = options.names;
+  if (!options.help.empty()) return {options.help};
+  if (command == "list") return {list()};
+  if (command == "describe") return {describe(names.front())};
+  if (command == "config") return {config()};
+  if (command == "claims") return told(inspect_claims(names), Exit::claim);
+  if (command == "verify") return told(verify_files(names), Exit::input);
+  if (command == "diff") return told(diff_files(names.front(), names.back(), options.tolerance), Exit::claim);
+  if (command == "info") return told(describe_file(names.front()), Exit::input);
+  return {assignment(names.front(), options, Communicator::alone()).resolved};  // run --dry-run
+}
+
+bool computes(const Options& options) {
+  return options.help.empty() && !options.dry_run && (options.command == "run" || options.command == "reproduce");
+}
+
+// A rank's own failure: nothing is known of the others, so all end.
+int stop_all(const std::string& what, Exit code, const Domain& world) {
+  const auto& ranks = world.communicator();
+  fmt::print(stderr, "attune: rank {}: {}\n", ranks.rank, what);
+  std::fflush(stdout);
+  if (ranks.size > 1) MpiSession::abort(static_cast<int>(code));
+  return static_cast<int>(code);
+}
+
+int computed(const Options& options, const MpiSession& mpi) {
+  const auto world = Domain::world();
+  try {
+    const Exit code = options.command == "run" ? run(options, world) : reproduce(options, world, mpi);
+    return static_cast<int>(code);
+  } catch (const InputError& error) {
+    report(error, world, mpi);
+    return static_cast<int>(error.code);
+  } catch (const std::bad_alloc&) {
+    return stop_all("out of memory", Exit::internal, world);
+  } catch (const std::exception& error) {
+    return stop_all(error.what(), Exit::internal, world);
+  }
+}
+
+int on_ranks(int& argc, char**& argv, const Options& options) {
+  check_families(options.command == "reproduce" ? options.names : std::vector<std::string>{});
+  if (!options.data.empty()) experiments::look_for_data_in(options.data);
+  const MpiSession mpi(argc, argv);
+  // Its warnings are about binding threads, which is for who starts the job to decide.
+  const auto settings = Kokkos::InitializationSettings().set_disable_warnings(true);
+  try {
+    Kokkos::initialize(settings);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "attune: the device cannot be used: {}\n", error.what());
+    MpiSession::abort(static_cast<int>(Exit::environment));
+  }
+  const int code = computed(options, mpi);
+  Kokkos::finalize();
+  return code;
+}
+
+// Every rank comes here with the same error; one speaks.
+int refused(const InputError& error) {
+  if (first_of_launch()) fmt::print(stderr, "{}\n", error.what());
+  return static_cast<int>(error.code);
+}
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = read_command_line(argc, argv);
+    if (computes(options)) return on_ranks(argc, argv, options);
+    const auto [text, code] = answer(options);
+    if (first_of_launch()) fmt::print("{}", text);
+    return static_cast<int>(code);
+  } catch (const InputError& error) {
+    return refused(error);
+  } catch (const std::exception& error) {
+    return refused(InputError(Exit::internal, std::string("attune: ") + error.what()));
+  }
+}
+
+}  // namespace
+}  // namespace attune::command
+
+int main(int argc, char** argv) {
+  const int code = attune::command::main(argc, argv);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  fmt::print(stderr, "attune: cannot write to the standard output\n");
+  return code != 0 ? code : static_cast<int>(attune::Exit::io);
+}
