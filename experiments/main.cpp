@@ -87,10 +87,12 @@ int on_ranks(int& argc, char**& argv, const Options& options) {
   return code;
 }
 
-// Every rank comes here with the same error; one speaks.
-int refused(const InputError& error) {
-  if (first_of_launch()) fmt::print(stderr, "{}\n", error.what());
-  return static_cast<int>(error.code);
+// Of a command that started no MPI, which every process of a launch carried out alike: one speaks, to stdout or in an
+// error, and ends with the code. The others end with 0, because launchers kill the rest when a process ends otherwise.
+int spoken_once(const std::string& text, std::FILE* where, Exit code) {
+  if (!first_of_launch()) return 0;
+  fmt::print(where, "{}", text);
+  return static_cast<int>(code);
 }
 
 int main(int argc, char** argv) {
@@ -98,12 +100,11 @@ int main(int argc, char** argv) {
     const auto options = read_command_line(argc, argv);
     if (computes(options)) return on_ranks(argc, argv, options);
     const auto [text, code] = answer(options);
-    if (first_of_launch()) fmt::print("{}", text);
-    return static_cast<int>(code);
+    return spoken_once(text, stdout, code);
   } catch (const InputError& error) {
-    return refused(error);
+    return spoken_once(std::string(error.what()) + "\n", stderr, error.code);
   } catch (const std::exception& error) {
-    return refused(InputError(Exit::internal, std::string("attune: ") + error.what()));
+    return spoken_once(fmt::format("attune: {}\n", error.what()), stderr, Exit::internal);
   }
 }
 

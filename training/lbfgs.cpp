@@ -1,6 +1,7 @@
 // training/lbfgs.cpp
 #include "training/lbfgs.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 
@@ -19,7 +20,15 @@ struct Pair {
 };
 using Pairs = std::deque<Pair>;  // newest last
 
-Vector descent_direction(const Pairs& pairs, const Vector& gradient) {
+// y . D^-1 y; D is the identity where there is no curvature.
+double scaled_square(const Vector& y, const Vector& curvature) {
+  if (curvature.empty()) return dot(y, y);
+  double sum = 0;
+  for (std::size_t i = 0; i < y.size(); ++i) sum += y[i] * y[i] / curvature[i];
+  return sum;
+}
+
+Vector descent_direction(const Pairs& pairs, const Vector& gradient, const Vector& curvature) {
   Vector q = gradient;
   const auto add = [&](double factor, const Vector& a) {
     for (std::size_t i = 0; i < q.size(); ++i) q[i] += factor * a[i];
@@ -29,12 +38,18 @@ Vector descent_direction(const Pairs& pairs, const Vector& gradient) {
     alpha[k] = dot(pairs[k].s, q) / pairs[k].s_dot_y;
     add(-alpha[k], pairs[k].y);
   }
-  const double gamma = pairs.empty() ? 1 : pairs.back().s_dot_y / dot(pairs.back().y, pairs.back().y);
-  for (auto& entry : q) entry *= gamma;
+  const double gamma = pairs.empty() ? 1 : pairs.back().s_dot_y / scaled_square(pairs.back().y, curvature);
+  for (std::size_t i = 0; i < q.size(); ++i) q[i] *= curvature.empty() ? gamma : gamma / curvature[i];
   for (std::size_t k = 0; k < pairs.size(); ++k)
     add(alpha[k] - dot(pairs[k].y, q) / pairs[k].s_dot_y, pairs[k].s);
   for (auto& entry : q) entry = -entry;
   return q;
+}
+
+// No parameter moves further than `most` in one step; 0: no limit.
+void clip(Vector& direction, double most) {
+  if (most > 0)
+    for (auto& entry : direction) entry = std::clamp(entry, -most, most);
 }
 
 // Keeps the pair of two iterates if the curvature between them is positive beyond round-off.
@@ -62,9 +77,12 @@ void lbfgs(Point point, Progress& progress) {
     const auto& history = progress.history;
     if (history.evaluations - history.best_evaluation > most_idle_evaluations)
       return progress.stop("no_decrease");
+    const Vector curvature = progress.curvature ? progress.curvature(point.x) : Vector{};
     for (;;) {
-      const auto direction = descent_direction(pairs, point.gradient);
-      const double first_step = pairs.empty() ? std::min(1.0, 1 / norm(point.gradient)) : 1.0;
+      auto direction = descent_direction(pairs, point.gradient, curvature);
+      clip(direction, progress.options.largest_move);
+      const bool unscaled = pairs.empty() && curvature.empty();
+      const double first_step = unscaled ? std::min(1.0, 1 / norm(point.gradient)) : 1.0;
       const bool down = dot(direction, point.gradient) < 0;
       const double slack = slack_factor * std::abs(point.loss);
       if (down && line_search({point, direction, first_step, slack}, progress, next)) break;

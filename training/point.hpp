@@ -15,6 +15,9 @@ namespace attune::training {
 // and ranks.
 using FlatObjective = std::function<double(const Vector& x, Vector& gradient)>;
 
+// An estimate of the second derivative of the loss along each parameter at x, all positive; scales the steps of lbfgs.
+using FlatCurvature = std::function<Vector(const Vector& x)>;
+
 struct Point {
   Vector x, gradient;
   double loss = 0;

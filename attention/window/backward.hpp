@@ -50,11 +50,11 @@ template <class Scalar> struct ScoreTerms {
   View1<const Triple> offsets;
   InverseNorm<Scalar> norm;
 
-  KOKKOS_FUNCTION void operator()(Index n, int w, double* x) const {
+  KOKKOS_FUNCTION int operator()(Index n, int w, double* x) const {
     const Block block = blocks.at(n);
     const Triple offset = offsets(w);
     Index k, j, i;
-    if (!keys.find(0, block.k + offset[0], k) || !keys.find(1, block.j + offset[1], j)) return;
+    if (!keys.find(0, block.k + offset[0], k) || !keys.find(1, block.j + offset[1], j)) return 0;
     const Scalar* seed = &d_o(block.k, block.j, block.i);
     const Scalar* mean = &o(block.k, block.j, block.i);
     if (keys.contiguous(block.i + offset[2], block.cells)) {
@@ -66,6 +66,7 @@ template <class Scalar> struct ScoreTerms {
     }
     if (keys.masks)
       for (int c = 0; c < block.cells; ++c) x[c] *= double(norm.at({block.k, block.j, block.i + c}));
+    return block.cells;
   }
 };
 

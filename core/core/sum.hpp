@@ -50,13 +50,13 @@ template <class Term> struct Accumulate {
   KOKKOS_FUNCTION void operator()(Index b, double* sums) const {
     for (int s = 0; s < group; ++s) {
       double x[lanes] = {};
-      term(chunk + b, first + s, x);
-      fold(x, sums + s * pieces);
+      const int terms = term(chunk + b, first + s, x);
+      fold(x, terms, sums + s * pieces);
     }
   }
-  KOKKOS_FUNCTION void fold(const double* x, double* sum) const {
+  KOKKOS_FUNCTION void fold(const double* x, int terms, double* sum) const {
     double part[pieces][width] = {};
-    for (int begin = 0; begin < lanes; begin += width)
+    for (int begin = 0; begin < terms; begin += width)
       for (int l = 0; l < width; ++l) {
         double rest = x[begin + l];
         for (int p = 0; p < pieces; ++p) {
@@ -76,8 +76,8 @@ template <class Term> struct Accumulate {
   }
 };
 
-// Several sums over the terms of every rank. term(b, s, x) writes the terms of sum s in the local block b, at most
-// `lanes` of them, to x, which is zero on entry; `bound` is at least every |term|, the same on every rank. Collective.
+// Several sums over the terms of every rank. term(b, s, x) writes the terms of sum s in the local block b to x, which is
+// zero on entry, and returns how many, at most `lanes`; `bound` is at least every |term|, the same on every rank. Collective.
 template <class Term>
 std::vector<double> each(const std::string& label, Index blocks, int sums, double bound, const Term& term,
                          const Communicator& ranks) {
@@ -131,9 +131,11 @@ double largest(const std::string& label, Index items, const Value& value, const 
 template <class Value> struct Items {
   Value value;
   Index items;
-  KOKKOS_FUNCTION void operator()(Index b, int, double* x) const {
+  KOKKOS_FUNCTION int operator()(Index b, int, double* x) const {
     const Index begin = b * lanes, left = items - begin;
-    for (int l = 0; l < (left < lanes ? left : lanes); ++l) x[l] = value(begin + l);
+    const int terms = static_cast<int>(left < lanes ? left : lanes);
+    for (int l = 0; l < terms; ++l) x[l] = value(begin + l);
+    return terms;
   }
 };
 

@@ -19,8 +19,12 @@ Handle space_of(const Item& item) {
 // a chunk beyond the edge of the data set holds zeros and not what lay in memory.
 Handle storage_of(const Item& item) {
   Handle storage = creation(H5P_DATASET_CREATE);
+  if (item.shape.empty()) {
+    checked(H5Pset_layout(storage, H5D_COMPACT), "place " + item.name);  // inside the header, which has a checksum
+    return storage;
+  }
   checked(H5Pset_fill_time(storage, H5D_FILL_TIME_ALLOC), "fill " + item.name);
-  if (item.shape.empty() || cells(item.shape) == 0 || item.element == Element::text) return storage;
+  if (cells(item.shape) == 0 || item.element == Element::text) return storage;
   const auto chunk = to_extents(chunk_shape(item));
   checked(H5Pset_chunk(storage, static_cast<int>(chunk.size()), chunk.data()), "cut " + item.name);
   checked(H5Pset_fletcher32(storage), "add up " + item.name);

@@ -2,6 +2,7 @@
 #include "core/results/disk.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -41,6 +42,11 @@ void write_all(int file, const std::vector<char>& bytes) {
 // A file system that cannot reserve is asked how much is free.
 void reserve(int file, std::size_t begin, std::size_t bytes) {
   if (bytes == 0) return;
+  struct rlimit allowed {};
+  if (::getrlimit(RLIMIT_FSIZE, &allowed) == 0 && allowed.rlim_cur < begin + bytes) {
+    errno = EFBIG;
+    refuse("write");
+  }
 #ifdef FALLOC_FL_KEEP_SIZE
   if (::fallocate(file, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(bytes)) == 0) return;
   if (errno != EOPNOTSUPP && errno != ENOSYS) refuse("write");

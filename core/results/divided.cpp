@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <numeric>
 
 #include "core/core/require.hpp"
 #include "core/domain/mpi_handle.hpp"
@@ -14,18 +13,23 @@
 namespace attune::results {
 namespace {
 
-// Space was reserved before; a write that fails all the same (a disk that died, a file system without reservation that
-// filled up) leaves the other ranks inside a collective call of HDF5 for ever. So the job ends here, with its code.
+std::string unfinished;  // the file being written: MPI gives its error handlers no data of ours
+
+// Space was reserved before. A write that fails all the same (a disk that died, a file system without reservation that
+// filled up) would leave other ranks inside a collective call of HDF5 for ever, and HDF5 with a file that it can neither
+// keep nor close. So the job ends here, with its code.
 void end_job(MPI_File*, int* code, ...) {
   char reason[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
   MPI_Error_string(*code, reason, &length);
-  fmt::print(stderr, "attune: a result file cannot be written: {}\n", reason);
+  fmt::print(stderr, "attune: {}: cannot write: {}\n", unfinished, reason);
+  std::fflush(stderr);
+  remove_file(unfinished);
   MPI_Abort(MPI_COMM_WORLD, static_cast<int>(Exit::io));
 }
 
-void end_job_on_error(hid_t file, const Handle& access, const Domain& world) {
-  if (world.communicator().size == 1) return;
+void end_job_on_error(hid_t file, const Handle& access, const std::string& path) {
+  unfinished = path;
   void* mpi_file = nullptr;
   checked(H5Fget_vfd_handle(file, access, &mpi_file), "find the MPI file");
   MPI_Errhandler handler;
@@ -67,7 +71,7 @@ void write_divided(const std::string& path, const Contents& contents, const Doma
   checked(H5Pset_coll_metadata_write(access, true), "write in parallel");
   checked(H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110), "choose a file format");
   Handle file = open_file(path, H5F_ACC_RDWR, access);
-  end_job_on_error(file, access, world);
+  end_job_on_error(file, access, path);
   for (const auto& item : contents.items)
     if (item.divided) write_boxes(file, item);
   checked(H5Fflush(file, H5F_SCOPE_GLOBAL), "write");  // each rank's file system client writes to the end

@@ -25,7 +25,7 @@ void write_vtkhdf(hid_t file, const VtkImage& image);
 Handle create_group(hid_t parent, const std::string& name);
 void link_softly(hid_t group, const std::string& name, const std::string& target);
 
-// A scalar data set, without chunks.
+// A scalar data set; it lies in its header, whose checksum covers it, unless it is too long for that.
 Handle create_scalar(hid_t group, const std::string& name, hid_t type);
 
 // Memory and file types of an element.

@@ -5,6 +5,11 @@
 #include "core/results/parts.hpp"
 
 namespace attune::results {
+namespace {
+
+constexpr std::size_t most_in_header = 60000;  // bytes; an object header holds 64 KiB
+
+}  // namespace
 
 Handle create_group(hid_t parent, const std::string& name) {
   const Handle ordered = creation(H5P_GROUP_CREATE);
@@ -18,8 +23,9 @@ void link_softly(hid_t group, const std::string& name, const std::string& target
 
 Handle create_scalar(hid_t group, const std::string& name, hid_t type) {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "describe " + name);
-  return {H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, creation(H5P_DATASET_CREATE), H5P_DEFAULT), H5Dclose,
-          "create " + name};
+  const Handle storage = creation(H5P_DATASET_CREATE);
+  if (H5Tget_size(type) <= most_in_header) checked(H5Pset_layout(storage, H5D_COMPACT), "place " + name);
+  return {H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, storage, H5P_DEFAULT), H5Dclose, "create " + name};
 }
 
 std::vector<char> build_skeleton(const Contents& contents) {

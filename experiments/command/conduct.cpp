@@ -29,7 +29,7 @@ Provenance provenance(const Assignment& assignment) {
 }  // namespace
 
 std::string text(const Tally& claims) {
-  return fmt::format("claims: {} hold, {} red, {} not evaluated", claims.hold, claims.red, claims.not_evaluated);
+  return fmt::format("{} hold, {} red, {} not evaluated", claims.hold, claims.red, claims.not_evaluated);
 }
 
 Outcome conduct(const Assignment& assignment, const Options& options, const Domain& world) {

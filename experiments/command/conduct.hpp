@@ -14,7 +14,7 @@ struct Outcome {
   Tally claims;
 };
 
-// "claims: 24 hold, 1 red, 3 not evaluated"
+// "24 hold, 1 red, 3 not evaluated"
 std::string text(const Tally& claims);
 
 // Writes DIR/F/E.h5 and DIR/F/E.run.json. Collective.

@@ -35,13 +35,18 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 Exit code_of(const Outcome& outcome) { return outcome.claims.counting_red > 0 ? Exit::claim : Exit::done; }
 
-std::string summary(const Outcome& outcome) { return fmt::format("{:48}  {}", text(outcome.claims), outcome.path); }
+void name_red(const Outcome& outcome, const Domain& world) {
+  if (!world.speaks() || outcome.claims.counting_red == 0) return;
+  fmt::print(stderr, "attune: {} of the claims that count are red; 'attune claims {}' lists them\n", outcome.claims.counting_red,
+             outcome.path);
+}
 
 Row attempt(const std::string& name, const Options& options, const Domain& world, const MpiSession& mpi, Exit& code) {
   Row row{name, options.scale.empty() ? "quick" : options.scale, ""};
   try {
     const auto outcome = conduct(assignment(name, options, world.communicator()), options, world);
-    row = {name, row.scale, summary(outcome), outcome.seconds, true};
+    row = {name, row.scale, fmt::format("{:40}  {}", text(outcome.claims), outcome.path), outcome.seconds, true};
+    name_red(outcome, world);
     code = code_of(outcome);
   } catch (const experiments::MissingData& missing) {
     report(missing, world, mpi);
@@ -55,7 +60,7 @@ Row attempt(const std::string& name, const Options& options, const Domain& world
 }
 
 void print_table(const std::vector<Row>& rows) {
-  fmt::print("\n{:32}{:8}{:>8}  {:48}  {}\n", "experiment", "scale", "[s]", "claims", "result");
+  fmt::print("\n{:32}{:8}{:>8}  {:40}  {}\n", "experiment", "scale", "[s]", "claims", "result");
   for (const auto& row : rows)
     fmt::print("{:32}{:8}{:>8}  {}\n", row.name, row.scale, row.ran ? fmt::format("{:.1f}", row.seconds) : "", row.what);
 }
@@ -81,7 +86,9 @@ void report(const InputError& error, const Domain& world, const MpiSession& mpi)
 Exit run(const Options& options, const Domain& world) {
   const auto assigned = assignment(options.names.front(), options, world.communicator());
   const auto outcome = conduct(assigned, options, world);
-  if (world.speaks()) fmt::print("{}  {:.1f} s  {}\n", assigned.experiment.name, outcome.seconds, summary(outcome));
+  if (world.speaks())
+    fmt::print("{}  {:.1f} s  claims: {}  {}\n", assigned.experiment.name, outcome.seconds, text(outcome.claims), outcome.path);
+  name_red(outcome, world);
   return code_of(outcome);
 }
 

@@ -48,7 +48,7 @@ void describe(auto& field, Params& p) {
   field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(4, 1 << 14), length(2, 2));
   field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(4, 1 << 10), length(3, 3));
   field("stability", p.stability, "1", "2 D r, stable up to 1", Range{.least = 0, .most = 1, .least_excluded = true});
-  field("decay_steps", p.decay_steps, "1", "steps over which decay is measured", between(1, 1e6));
+  field("decay_steps", p.decay_steps, "1", "steps over which decay is measured, fewer where a mode would fall below 1e-2", between(1, 1e6));
   field("modes", p.modes, "1", "wave numbers m, along every axis", between(1, 1 << 20), length(1, 64));
   field("coarsest", p.coarsest, "1", "cells along each axis of the coarsest grid of the order study", between(4, 4096));
   field("doublings", p.doublings, "1", "how often that grid is refined by two", between(1, 10));
@@ -127,23 +127,35 @@ theory::PerAxis per_axis(double r, int dimensions) {
   return rates;
 }
 
+// decay_steps, or fewer where every factor would fall below 1e-2: round-off is relative to the start.
+Index steps_to_measure(const Params& p, const Setting& s, const Triple& mode, const theory::PerAxis& rates) {
+  const double factors[3] = {theory::ftcs_decay(s.grid(), mode, rates, 1), theory::lattice_decay(s.grid(), mode, rates, 1),
+                             theory::heat_decay(s.grid(), mode, rates, 1)};
+  double least = 1;
+  for (const double factor : factors) least = std::min(least, std::abs(factor));
+  const double most = least > 0 ? std::log(1e-2) / std::log(least) : 1;
+  return std::clamp<Index>(static_cast<Index>(std::min(most, 1e9)), 1, p.decay_steps);
+}
+
 // Relative errors of the amplitude of one mode: explicit, lattice and band-limited.
 template <class Scalar> std::array<double, 3> measure_decay(const Params& p, const Setting& s, Index m) {
-  const double r = rate(p, s.dimensions), whole = r * static_cast<double>(p.decay_steps);
+  const double r = rate(p, s.dimensions);
   const auto shape = setup<Scalar>(s, m).u;
   const double norm = inner(shape, shape, s);
   const Triple axes = s.halo(1), mode{m * axes[0], m * axes[1], m * axes[2]};
   const auto rates = per_axis(r, s.dimensions);
+  const Index steps = steps_to_measure(p, s, mode, rates);
+  const double whole = r * static_cast<double>(steps);
   const auto relative = [&](const Field<Scalar>& u, double expected) { return std::abs(inner(u, shape, s) / norm / expected - 1); };
 
   auto stepped = setup<Scalar>(s, m);
-  advance(stepped, s, r, p.decay_steps);
+  advance(stepped, s, r, steps);
   const auto lattice = setup<Scalar>(s, m).u, heat = setup<Scalar>(s, m).u;
   solver::apply_symbol(lattice, s.domain, s.boundaries, solver::lattice_propagator({whole, whole, whole}));
   solver::apply_symbol(heat, s.domain, s.boundaries, solver::band_limited_propagator({whole, whole, whole}));
-  return {relative(stepped.u, theory::ftcs_decay(s.grid(), mode, rates, p.decay_steps)),
-          relative(lattice, theory::lattice_decay(s.grid(), mode, rates, p.decay_steps)),
-          relative(heat, theory::heat_decay(s.grid(), mode, rates, p.decay_steps))};
+  return {relative(stepped.u, theory::ftcs_decay(s.grid(), mode, rates, steps)),
+          relative(lattice, theory::lattice_decay(s.grid(), mode, rates, steps)),
+          relative(heat, theory::heat_decay(s.grid(), mode, rates, steps))};
 }
 
 // Root mean square distance from the heat equation's solution of mode 1, on a grid refined `level` times.

@@ -2,7 +2,7 @@
 //
 // Question   Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the band-limited one?
 // Equation   head u' = sum_o p_o u_{i+o}, p = softmax(bias) on the offsets |o_a| <= reach
-//            (a) untrained, bias -|o|^2 / (4 r);  (b) trained on exp(r laplace_h);  (c) trained on exp(-r theta^2)
+//            (a) untrained, bias -|o|^2 / (4 r);  from there (b) trained on exp(r laplace_h), (c) on exp(-r theta^2)
 // Exact      (a) its symbol is a theta function;  (b) bias log prod_a I_{o_a}(2 r) / I_0(2 r);
 //            (c) the target has negative weights: the head is their projection on the simplex for the field's own spectrum
 // Expect     (a) sup |g - exp(-r theta^2)| as the theta function has it;  (b) biases to 1e-3 where the weight exceeds 1e-4;
@@ -41,14 +41,14 @@ struct Params {
   double smooth_width = 1;
   bool tie_reflections = true;
   std::vector<Index> seeds{1, 2, 3, 4, 5};
-  double least_weight = 1e-4;
+  double least_weight = 1e-4, least_logit = -12;
   training::Options training;
   RolloutParams rollout;
   std::uint32_t deck_seed = 1;  // the deck's own seed: another family of fields
 
   Params() {
+    training.largest_move = 2;
     training.iterations = 400;
-    training.memory = 20;
     training.loss_tolerance = 1e-26;
     training.relative_decrease = 1e-9;
     training.patience = 10;
@@ -75,6 +75,7 @@ void describe(auto& field, Params& p) {
   field("tie_reflections", p.tie_reflections, "1", "offsets that are mirror images share a logit");
   field("seeds", p.seeds, "1", "one training field and run each", between(0, 4294967295.0), length(1, 1000));
   field("least_weight", p.least_weight, "1", "(b) judges the biases of offsets with at least this weight", above(0), below(1));
+  field("least_logit", p.least_logit, "1", "training starts from the Gaussian of (a), no logit below this", at_most(0));
   training::describe_options(field, p.training);
   describe_rollout(field, p.rollout);
 }
@@ -200,8 +201,7 @@ double largest_symbol_error(const theory::Grid& grid, const std::vector<double>&
 template <class Scalar> double measure_gaussian(const Case& c, const Setting& s) {
   const auto offsets = attention::window::box_offsets(c.dimensions, gaussian_reach(c.r));
   const LearnedStencil head(s, offsets, false);
-  StencilWeights weights;
-  for (const Triple& o : offsets) weights.logit.push_back(-static_cast<double>(o[0] * o[0] + o[1] * o[1] + o[2] * o[2]) / (4 * c.r));
+  const StencilWeights weights = head.gaussian_weights(c.r, -INFINITY);
   const auto u = s.domain.field<Scalar>("heat::impulse", head.halo());
   const auto response = s.domain.field<Scalar>("heat::response");
   std::vector<double> spike(static_cast<std::size_t>(u.box.cells()), 0.0);
@@ -254,6 +254,7 @@ Lesson<Scalar> teach(const Params& p, const Case& c, const Setting& s, Index see
   const auto u = setup<Scalar>(p, s, seed, learned.halo());
   const auto y = advance<Scalar>(p, s, seed, propagator);
   Lesson<Scalar> lesson;
+  lesson.weights = learned.gaussian_weights(c.r, p.least_logit);
   lesson.history = learn(StencilLesson<Scalar>(learned, s, u, y), lesson.weights, p.training);
   lesson.trained = learned.stencil(lesson.weights);
   lesson.field = everywhere(u, s);

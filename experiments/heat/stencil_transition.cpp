@@ -43,6 +43,7 @@ struct Params {
   std::uint32_t deck_seed = 1;  // the deck's own seed: another family of fields
 
   Params() {
+    training.largest_move = 2;
     training.iterations = 200;
     training.loss_tolerance = 1e-22;
     training.relative_decrease = 1e-11;
@@ -177,7 +178,7 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
     for (std::size_t k = 0; k < seeds; ++k) {
       const auto u = setup<Scalar>(p, s, p.seeds[k], learned.halo());
       const auto y = advance<Scalar>(p, s, p.seeds[k], r);
-      StencilWeights weights;
+      StencilWeights weights = learned.equal_weights();
       const auto history = learn(StencilLesson<Scalar>(learned, s, u, y), weights, p.training);
       const double floor = best_for_sample(s.grid(), offsets, p.tie_reflections, {everywhere(u, s)}, {everywhere(y, s)}).loss;
       entry(tables.loss, {d, b, i, k}) = history.best_loss;
@@ -249,7 +250,7 @@ template <class Scalar>
 StencilWeights learned_at(const Params& p, const Setting& s, const std::vector<Triple>& offsets, double r) {
   const LearnedStencil learned(s, offsets, p.tie_reflections);
   const auto u = setup<Scalar>(p, s, p.seeds.front(), learned.halo());
-  StencilWeights weights;
+  StencilWeights weights = learned.equal_weights();
   learn(StencilLesson<Scalar>(learned, s, u, advance<Scalar>(p, s, p.seeds.front(), r)), weights, p.training);
   return weights;
 }

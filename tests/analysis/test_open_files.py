@@ -9,7 +9,11 @@ import os
 import sys
 import unittest
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    print("python package numpy is absent")
+    sys.exit(77)
 
 DIRECTORY = "."
 PLANE, BLOCK = (517, 1031), (37, 53, 91)

@@ -24,6 +24,16 @@ LearnedStencil::LearnedStencil(const Setting& setting, const std::vector<Triple>
   classes_ = number.size();
 }
 
+StencilWeights LearnedStencil::gaussian_weights(double r, double least) const {
+  StencilWeights weights = equal_weights();
+  for (std::size_t w = 0; w < class_of_.size(); ++w) {
+    const Triple& o = window_.offsets[w];
+    const auto square = static_cast<double>(o[0] * o[0] + o[1] * o[1] + o[2] * o[2]);
+    weights.logit[class_of_[w]] = std::max(least, -square / (4 * r));
+  }
+  return weights;
+}
+
 window::Table LearnedStencil::table(const StencilWeights& weights) const {
   require(weights.logit.size() == classes_, "one logit for each class of offsets");
   window::Table table{std::vector<double>(class_of_.size())};

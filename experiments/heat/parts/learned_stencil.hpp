@@ -26,6 +26,10 @@ class LearnedStencil {
   const std::vector<std::size_t>& class_of() const { return class_of_; }  // (W)
   Triple halo() const { return halo_; }
 
+  StencilWeights equal_weights() const { return {std::vector<double>(classes_, 0.0)}; }
+  // Logits -|offset|^2 / (4 r) of the Gaussian of variance 2 r, none below `least`.
+  StencilWeights gaussian_weights(double r, double least) const;
+
   attention::window::Table table(const StencilWeights& weights) const;
 
   // o = A u on the own cells; the ghosts of u are filled by the caller.

@@ -67,7 +67,8 @@ Map read_map(const std::string& file, int dimensions, Index crop, const Communic
   const auto set = file.find(":/");  // FILE.h5:/dataset
   const std::string place = find_data(file.substr(0, set)) + (set == std::string::npos ? "" : file.substr(set));
   const auto cells = shape_of(place);
-  if (cells.size() > 3) refuse_dimensions(file, cells.size(), dimensions);
+  if (cells.empty() || cells.size() > 3) refuse_dimensions(file, cells.size(), dimensions);
+  if (grid_box(cells).empty()) throw InputError(Exit::input, file + ": has no cells");
   const Map map = centred({cells, read_box(place, grid_box(cells), static_cast<int>(cells.size()), ranks)}, crop);
   const int given = static_cast<int>(map.cells.size());
   if (given == dimensions) return map;

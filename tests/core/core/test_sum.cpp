@@ -94,8 +94,10 @@ namespace {
 
 struct Multiples {
   View1<const double> x;
-  KOKKOS_FUNCTION void operator()(Index b, int s, double* terms) const {
-    for (Index i = b * lanes; i < (b + 1) * lanes && i < Index(x.extent(0)); ++i) terms[i - b * lanes] = x(i) * (s + 1);
+  KOKKOS_FUNCTION int operator()(Index b, int s, double* terms) const {
+    Index i = b * lanes;
+    for (; i < (b + 1) * lanes && i < Index(x.extent(0)); ++i) terms[i - b * lanes] = x(i) * (s + 1);
+    return static_cast<int>(i - b * lanes);
   }
 };
 

@@ -5,7 +5,7 @@
 
 #include "core/core/require.hpp"
 #include "core/domain/mpi_session.hpp"
-#include "results/sample.hpp"
+#include "sample.hpp"
 
 int main(int argc, char** argv) {
   const attune::MpiSession mpi(argc, argv);

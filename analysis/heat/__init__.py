@@ -1,0 +1,4 @@
+"""analysis/heat
+
+The figures of results/heat.
+"""
