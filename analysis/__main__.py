@@ -1,6 +1,6 @@
 """analysis/__main__.py
 
-python3 -m analysis report DIR     one offline HTML page with every figure and claim of DIR/F/E.h5: DIR/report.html
+python3 -m analysis report DIR     DIR/report.html: one offline page with every figure and claim of DIR/F/E.h5
 
 Exit codes: 0 done, 2 usage, 4 a file or directory that cannot be read.
 """

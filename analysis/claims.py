@@ -170,7 +170,7 @@ def label_of(ids):
 
 
 def families(claims):
-    """One family a statement, numbers in it aside; families with red claims first, else in the file's order."""
+    """One family a statement, numbers in it aside; those with red claims first, else in the file's order."""
     groups = collections.defaultdict(list)
     for claim in claims:
         groups[(re.sub(r"\d+", "#", claim.statement) or claim.id, claim.role)].append(claim)

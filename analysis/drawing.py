@@ -70,7 +70,7 @@ def scatter_log(axes, x, y, floor, **look):
 
 
 def mark_floor(axes, floor, y):
-    """Says under the line that hollow points on it stand for anything below, zero too. After the limits are set."""
+    """Says that hollow points on the line stand for anything below, zero too. Needs the final limits."""
     if np.any(np.asarray(y) <= floor):
         top = axes.get_ylim()[1]
         axes.set_ylim(floor * (floor / top) ** 0.12, top)

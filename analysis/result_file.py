@@ -1,6 +1,6 @@
 """analysis/result_file.py
 
-One result file, read without trust: what is absent is said to be absent, what points outside the file is refused.
+One result file, read without trust: what is absent is said to be absent, what points outside is refused.
 """
 
 import dataclasses
@@ -105,7 +105,7 @@ def read_parameters(deck):
 
 
 class Result:
-    """claims, provenance {name: str}, deck (str), parameters {name: value}; quantities are read when asked for."""
+    """claims, provenance {name: str}, deck, parameters {name: value}; quantities are read when asked for."""
 
     def __init__(self, path, experiment, snapshots=()):
         self.path, self.experiment, self.snapshots = path, experiment, tuple(snapshots)

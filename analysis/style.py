@@ -8,6 +8,7 @@ import itertools
 import matplotlib
 
 WIDTH = 7.5  # [inch] of a figure that fills the page
+DASHED = (0, (4, 2))
 INK, FAINT = "#222222", "#8a8a8a"
 
 # Okabe and Ito's palette.
@@ -54,7 +55,7 @@ def look():
 
 
 def named(names):
-    """{name: {color, marker, markersize}}: boundaries keep theirs in every figure, other names take what is left."""
+    """{name: {color, marker, markersize}}: boundaries keep theirs, other names take what is left."""
     left = itertools.cycle([i for i in range(len(PALETTE)) if i not in {KNOWN.get(name) for name in names}])
     places = {name: KNOWN[name] if name in KNOWN else next(left) for name in names}
     return {

@@ -20,11 +20,11 @@ Method method_named(const std::string& name) {
 }  // namespace
 
 History minimise(Vector& x, const std::vector<Slice>& slices, const FlatObjective& objective,
-                 const Options& options, const FlatCurvature& curvature) {
+                 const Options& options, const FlatGuide& guide) {
   require(options.record_every >= 1 && options.iterations >= 0 && options.memory >= 1,
           "options inside the ranges of describe_options");
   const Method method = method_named(options.method);
-  Progress progress(objective, curvature, slices, options);
+  Progress progress(objective, guide, slices, options);
   method({x, {}, 0}, progress);
   x = progress.best.x;
   return progress.history;

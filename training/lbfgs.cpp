@@ -46,12 +46,6 @@ Vector descent_direction(const Pairs& pairs, const Vector& gradient, const Vecto
   return q;
 }
 
-// No parameter moves further than `most` in one step; 0: no limit.
-void clip(Vector& direction, double most) {
-  if (most > 0)
-    for (auto& entry : direction) entry = std::clamp(entry, -most, most);
-}
-
 // Keeps the pair of two iterates if the curvature between them is positive beyond round-off.
 void remember(Pairs& pairs, const Point& from, const Point& to, int memory) {
   Pair pair{to.x, to.gradient, 0};
@@ -77,10 +71,10 @@ void lbfgs(Point point, Progress& progress) {
     const auto& history = progress.history;
     if (history.evaluations - history.best_evaluation > most_idle_evaluations)
       return progress.stop("no_decrease");
-    const Vector curvature = progress.curvature ? progress.curvature(point.x) : Vector{};
+    const Vector curvature = progress.guide.curvature ? progress.guide.curvature(point.x) : Vector{};
     for (;;) {
       auto direction = descent_direction(pairs, point.gradient, curvature);
-      clip(direction, progress.options.largest_move);
+      if (progress.guide.admissible) progress.guide.admissible(point.x, direction);
       const bool unscaled = pairs.empty() && curvature.empty();
       const double first_step = unscaled ? std::min(1.0, 1 / norm(point.gradient)) : 1.0;
       const bool down = dot(direction, point.gradient) < 0;

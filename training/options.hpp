@@ -18,7 +18,6 @@ struct Options {
   double rate = 0.1;
   double first_moment_decay = 0.9, second_moment_decay = 0.999, moment_offset = 1e-8;
   int memory = 50;
-  double largest_move = 0;
   double gradient_tolerance = 0, loss_tolerance = 0;
   double relative_decrease = 0;
   int patience = 0;
@@ -33,8 +32,6 @@ void describe_options(auto& field, Options& o) {
   field("second_moment_decay", o.second_moment_decay, "1", "beta_2 of adam", between(0, 1));
   field("moment_offset", o.moment_offset, "1", "epsilon of adam", above(0));
   field("memory", o.memory, "1", "pairs lbfgs remembers", at_least(1));
-  field("largest_move", o.largest_move, "1", "furthest that lbfgs moves one weight in a step; 0: no limit",
-        at_least(0));
   field("gradient_tolerance", o.gradient_tolerance, "1", "stop when |gradient|_2 <= it", at_least(0));
   field("loss_tolerance", o.loss_tolerance, "1", "stop when |loss| <= it", at_least(0));
   field("relative_decrease", o.relative_decrease, "1",

@@ -15,8 +15,11 @@ namespace attune::training {
 // and ranks.
 using FlatObjective = std::function<double(const Vector& x, Vector& gradient)>;
 
-// An estimate of the second derivative of the loss along each parameter at x, all positive; scales the steps of lbfgs.
-using FlatCurvature = std::function<Vector(const Vector& x)>;
+// What the caller knows of the loss beyond its gradient, for lbfgs; either may be empty.
+struct FlatGuide {
+  std::function<Vector(const Vector& x)> curvature;                   // estimates the diagonal of the Hessian, all positive
+  std::function<void(const Vector& x, Vector& direction)> admissible;  // takes out of a direction what should not be moved
+};
 
 struct Point {
   Vector x, gradient;

@@ -16,11 +16,11 @@ namespace attune::training {
 
 class Progress {
  public:
-  Progress(const FlatObjective& f, const FlatCurvature& estimate, const std::vector<Slice>& tensors, const Options& choices)
-      : options(choices), curvature(estimate), objective(f), slices(tensors) {}
+  Progress(const FlatObjective& f, const FlatGuide& help, const std::vector<Slice>& tensors, const Options& choices)
+      : options(choices), guide(help), objective(f), slices(tensors) {}
 
   const Options& options;
-  const FlatCurvature& curvature;  // may be empty
+  const FlatGuide& guide;
   History history;
   Point best;
   int iteration = 0;  // of the iterate that is evaluated next

@@ -8,95 +8,45 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import drawing, style
 from analysis.heat import rollouts, theory
-
-EQUATIONS = (
-    (
-        (
-            r"u_i' = \sum_o p_o\,u_{i+o},\quad p = \mathrm{softmax}(\mathrm{bias}),\quad |o_a| \leq"
-            r" \mathrm{reach}"
-        ),
-        "u' = sum_o p_o u_(i+o), p = softmax(bias) on the offsets |o_a| <= reach",
-    ),
-    (
-        r"\mathrm{(a)\ untrained:}\ \mathrm{bias} = -\frac{|o|^2}{4r} \qquad "
-        r"\mathrm{(b)\ trained\ on}\ e^{r\nabla_h^2}\mathrm{:}\ \mathrm{bias} = \log\prod_a"
-        r" \frac{I_{o_a}(2r)}{I_0(2r)}",
-        (
-            "(a) untrained, bias -|o|^2 / (4 r); (b) trained on exp(r laplace_h), bias log prod I_(o_a)(2 r)"
-            " / I_0(2 r)"
-        ),
-    ),
-    (
-        r"\mathrm{(c)\ trained\ on}\ e^{-r\theta^2}\mathrm{:\ its\ negative\ weights\ are\ out\ of\ reach;}\ "
-        r"p = \mathrm{argmin}_{p \geq 0,\ \sum p = 1}\ \Vert p - t \Vert_{C}",
-        (
-            "(c) trained on exp(-r theta^2): its negative weights are out of reach, p is its projection on"
-            " the simplex"
-        ),
-    ),
-)
-
-
-class Cases:
-    """D, r and reach (case,), their names, and the boundaries."""
-
-    def __init__(self, result):
-        self.dimensions = result.values("case_dimension").astype(int)
-        self.r, self.reach = result.values("case_fourier"), result.values("case_reach").astype(int)
-        self.looks = style.named(result.values("boundary"))
-        self.titles = [f"D = {D}, r = {r:g}" for D, r in zip(self.dimensions, self.r)]
-        self.places = np.arange(len(self.r))
-
-    def dodged(self, b, width=0.5):
-        return self.places + width * ((b + 0.5) / len(self.looks) - 0.5)
-
-    def grid(self, height, legend_lines=1, **shared):
-        columns = 2 if len(self.r) == 4 else min(3, len(self.r))
-        figure, axes = drawing.panels(-(-len(self.r) // columns), columns, height, legend_lines, **shared)
-        for panel in axes.flat[len(self.r) :]:
-            panel.set_visible(False)
-        return figure, axes
-
-    def name(self, axes):
-        axes.set_xticks(self.places, [title.replace(", ", "\n") for title in self.titles])
-        axes.set_xlim(-0.5, len(self.r) - 0.5)
-        axes.grid(False, axis="x")
-
+from analysis.heat.equations import PROPAGATOR as EQUATIONS
+from analysis.heat.propagator_cases import Cases
 
 LATTICE = {"color": style.BLUE, "marker": "o", "markersize": 5.5}
 BAND = {"color": style.VERMILION, "marker": "s", "markersize": 3.8}
 
 
+WEIGHTS = (
+    "Weights along the x axis, first seed and first boundary: trained heads as points, what they should be as"
+    " lines through the integers, the untrained Gaussian dashed."
+)
+
+
+def draw_weights(panel, cases, c, x, lattice, bessel, band, projection):
+    """One case c; x and the weights (offset,)."""
+    r, D, fine = cases.r[c], cases.dimensions[c], np.linspace(x.min(), x.max(), 300)
+    floor = drawing.floor_below(bessel, 1e-12) / 10
+    panel.plot(fine, theory.gaussian_weights(fine, r, D), color=style.FAINT, linestyle=style.DASHED)
+    panel.plot(x, np.maximum(bessel, floor), color=style.BLUE)
+    panel.plot(x, np.maximum(projection, floor), color=style.VERMILION)
+    drawing.scatter_log(panel, x, lattice, floor, **LATTICE)
+    drawing.scatter_log(panel, x, band, floor, **BAND)
+    panel.set(yscale="log", title=cases.titles[c])
+    panel.set_ylim(floor / 2, 3 * max(theory.gaussian_weights(0, r, D), np.nanmax(lattice)))
+    drawing.mark_floor(panel, floor, np.concatenate([lattice, band, projection]))
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    drawing.decades(panel.yaxis, 7)
+
+
 def weights(result):
     cases, offset = Cases(result), result.quantity("offset")
-    lattice, bessel = result.quantity("profile_lattice"), result.values("profile_bessel")
-    band, projection = result.values("profile_band"), result.values("profile_projection")
+    tables = [result.quantity("profile_" + name) for name in ("lattice", "bessel", "band", "projection")]
     figure, axes = cases.grid(2.5, legend_lines=2)
     for c, panel in enumerate(axes.flat[: len(cases.r)]):
         inside = np.abs(offset.values) <= cases.reach[c]
-        x = offset.values[inside]
-        gaussian = theory.gaussian_weights(x, cases.r[c], cases.dimensions[c])
-        floor = drawing.floor_below(bessel[c, inside], 1e-12) / 10
-        fine = np.linspace(x.min(), x.max(), 300)
-        panel.plot(
-            fine,
-            theory.gaussian_weights(fine, cases.r[c], cases.dimensions[c]),
-            color=style.FAINT,
-            linestyle=(0, (4, 2)),
-        )
-        panel.plot(x, np.maximum(bessel[c, inside], floor), color=style.BLUE)
-        panel.plot(x, np.maximum(projection[c, inside], floor), color=style.VERMILION)
-        drawing.scatter_log(panel, x, lattice.values[c, inside], floor, **LATTICE)
-        drawing.scatter_log(panel, x, band[c, inside], floor, **BAND)
-        panel.set(yscale="log", title=cases.titles[c], xlabel=drawing.label("offset along x", offset))
-        panel.set_ylim(floor / 2, 3 * max(gaussian.max(), np.nanmax(lattice.values[c])))
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-        drawing.mark_floor(
-            panel, floor, np.concatenate([lattice.values[c, inside], band[c, inside], projection[c, inside]])
-        )
-        drawing.decades(panel.yaxis, 7)
+        draw_weights(panel, cases, c, offset.values[inside], *(table.values[c, inside] for table in tables))
+        panel.set_xlabel(drawing.label("offset along x", offset))
     for row in axes:
-        row[0].set_ylabel(drawing.label("weight", lattice))
+        row[0].set_ylabel(drawing.label("weight", tables[0]))
     drawing.legend(
         figure,
         [
@@ -104,17 +54,19 @@ def weights(result):
             ("its Bessel weights", {"color": style.BLUE, "linestyle": "-"}),
             ("(c) trained on the band-limited one", BAND),
             ("its projection on the simplex", {"color": style.VERMILION, "linestyle": "-"}),
-            ("(a) Gaussian", {"color": style.FAINT, "linestyle": (0, (4, 2))}),
+            ("(a) Gaussian", {"color": style.FAINT, "linestyle": style.DASHED}),
         ],
         columns=3,
     )
-    return (
-        (
-            "Weights along the x axis, first seed and first boundary: trained heads as points, what they"
-            " should be as lines through the integers, the untrained Gaussian dashed."
-        ),
-        figure,
-    )
+    return WEIGHTS, figure
+
+
+SYMBOLS = (
+    "Largest distance of the symbol from that of the heat equation, exp(−r |θ|²), over modes of the grid."
+    " Left: the untrained Gaussian head, measured on the theta function's value. Right: the head trained on"
+    " the band-limited propagator, one point a seed, on that of the projection for the same field, and the"
+    " Gaussian's over all angles for comparison."
+)
 
 
 def symbols(result):
@@ -129,15 +81,10 @@ def symbols(result):
         x = cases.dodged(b)
         left.plot(x, gaussian_theory[:, b], **dash)
         left.plot(x, gaussian.values[:, b], linestyle="none", **look)
-        right.plot(x[:, None] * np.ones(band_theory.shape[-1]), band_theory[:, b], **dash)
-        right.plot(
-            x[:, None] * np.ones(band_theory.shape[-1]),
-            band.values[:, b],
-            linestyle="none",
-            alpha=0.75,
-            **look,
-        )
-    right.hlines(supremum, cases.places - 0.4, cases.places + 0.4, color=style.FAINT, linestyle=(0, (4, 2)))
+        x = x[:, None] * np.ones(band_theory.shape[-1])
+        right.plot(x, band_theory[:, b], **dash)
+        right.plot(x, band.values[:, b], linestyle="none", alpha=0.75, **look)
+    right.hlines(supremum, cases.places - 0.4, cases.places + 0.4, color=style.FAINT, linestyle=style.DASHED)
     for panel, title in (
         (left, "(a) untrained Gaussian"),
         (right, "(c) trained on the band-limited propagator"),
@@ -150,20 +97,19 @@ def symbols(result):
         figure,
         [
             *cases.looks.items(),
-            ("Gaussian, all angles", {"color": style.FAINT, "linestyle": (0, (4, 2))}),
+            ("Gaussian, all angles", {"color": style.FAINT, "linestyle": style.DASHED}),
             ("theory: theta function (a), projection (c)", {**dash, "markersize": 10}),
         ],
         columns=3,
     )
-    return (
-        (
-            "Largest distance of the symbol from that of the heat equation, exp(−r |θ|²), over the modes of"
-            " the grid. Left: the untrained Gaussian head, measured on the theta function's value. Right: the"
-            " head trained on the band-limited propagator, one point a seed, on that of the projection for"
-            " the same field, and the Gaussian's over all angles for comparison."
-        ),
-        figure,
-    )
+    return SYMBOLS, figure
+
+
+ERRORS = (
+    "How far training came, one point a case, boundary and seed: biases against those of the Bessel weights"
+    " where the weight counts; weights and symbol against the projection for the field's own spectrum."
+    " Dashed: the bounds of the claims."
+)
 
 
 def errors(result):
@@ -191,34 +137,23 @@ def errors(result):
         panel.tick_params(axis="x", labelsize=6.5)
     axes[0, 0].set_ylabel(drawing.label("error", result.quantity("lattice_bias_error")))
     drawing.legend(figure, cases.looks.items())
-    return (
-        (
-            "How far training came, one point a case, boundary and seed: biases against those of the Bessel"
-            " weights where the weight counts; weights and symbol against the projection for the field's own"
-            " spectrum. Dashed: the bounds of the claims."
-        ),
-        figure,
-    )
+    return ERRORS, figure
+
+
+ROLLOUT = (
+    "The head of (c) with the weights of the first seed, stepped many times: measured distance from the heat"
+    " equation's solution (points) on the closed form for those weights (lines)."
+)
 
 
 def rollout(result):
-    cases, step = Cases(result), result.quantity("step")
-    measured, predicted = result.quantity("rollout_error"), result.quantity("rollout_error_predicted")
-    starts = list(result.values("start"))
+    cases = Cases(result)
     figure, axes = cases.grid(2.2, legend_lines=2)
-    for c, panel in enumerate(axes.flat[: len(cases.r)]):
-        rollouts.draw_panel(panel, step.values, measured.values[c], predicted.values[c], cases.looks, starts)
-        panel.set(title=cases.titles[c], xlabel=drawing.label("time steps", step))
-    for row in axes:
-        row[0].set_ylabel(drawing.label("relative distance\nfrom the heat equation", measured))
-    rollouts.legend(figure, cases.looks, starts, columns=4)
-    return (
-        (
-            "The head of (c) with the weights of the first seed, stepped many times: measured distance from"
-            " the heat equation's solution (points) on the closed form for those weights (lines)."
-        ),
-        figure,
-    )
+    tables = rollouts.Tables(result)
+    for c, title in enumerate(cases.titles):
+        tables.draw(axes.flat[c], title, (c,))
+    tables.label(figure, axes)
+    return ROLLOUT, figure
 
 
 def figures(result):

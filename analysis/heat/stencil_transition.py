@@ -7,57 +7,11 @@ import numpy as np
 
 from analysis import drawing, style
 from analysis.heat import rollouts, theory
+from analysis.heat.equations import TRANSITION as EQUATIONS
+from analysis.heat.transition_sweep import Sweep
 from analysis.result_file import Absent
 
-EQUATIONS = (
-    (
-        r"\mathrm{target:}\ u_i' = (1-2Dr)\,u_i + r\sum_{j\sim i} u_j \qquad "
-        r"\mathrm{head:}\ u_i' = \sum_o p_o\,u_{i+o},\quad p = \mathrm{softmax}(\mathrm{bias})",
-        (
-            "target u' = (1 - 2 D r) u_i + r sum of the 2 D neighbours; head u' = sum_o p_o u_(i+o), p ="
-            " softmax(bias)"
-        ),
-    ),
-    (
-        r"p_o > 0,\ \sum_o p_o = 1\ \Rightarrow\ \mathrm{exact\ iff}\ 2Dr < 1;\qquad "
-        r"\mathrm{beyond:}\ \mathrm{loss} = (2Dr-1)^2\left(1+\frac{1}{2D}\right)",
-        (
-            "p > 0 and sum p = 1, so the head is exact iff 2 D r < 1; beyond, the loss is (2 D r - 1)^2 (1 +"
-            " 1 / 2D)"
-        ),
-    ),
-)
-
 BAND = 0.01  # a referee's eye: one per cent about the floor, about the kink
-
-
-class Sweep:
-    """The tables (dimension, boundary, ratio, seed) and their axes."""
-
-    def __init__(self, result):
-        self.loss, self.ratio = result.quantity("loss"), result.quantity("ratio")
-        self.dimensions = result.values("dimension").astype(int)
-        self.looks = style.named(result.values("boundary"))
-        self.above, self.below = self.ratio.values > 1, self.ratio.values < 1
-        self.seeds = self.loss.values.shape[-1]
-        self.white = result.parameters.get("spectrum") == "white"
-
-    def places(self, which=slice(None)):
-        """ratio (n, seed)."""
-        return self.ratio.values[which][:, None] * np.ones(self.seeds)
-
-    def panels(self, rows, height, **shared):
-        figure, axes = drawing.panels(rows, len(self.dimensions), height, sharex=True, **shared)
-        for panel, D in zip(axes[0], self.dimensions):
-            panel.set_title(f"D = {D}")
-        for panel in axes.flat:
-            panel.axvline(1, color=style.FAINT, linewidth=0.8, linestyle=(0, (1, 1.5)))
-        for panel in axes[-1]:
-            panel.set_xlabel(drawing.label("2 D r of the step to learn", self.ratio))
-        return figure, axes
-
-    def curve(self, start=1.0):
-        return np.linspace(start, max(1.0, self.ratio.values.max()), 200)
 
 
 def loss(result):
@@ -101,6 +55,13 @@ def floor_ratio(sweep, population, d, b):
         return (sweep.loss.values / population[..., None])[d, b][sweep.above]
 
 
+KINK = (
+    "Top: the square root of the loss rises from zero at 2 D r = 1 in a straight line. Bottom: loss over the"
+    " floor that white noise has in the mean, with the floor of the very boundary; the points scatter because"
+    " every field is a finite sample, most where the field has fewest cells."
+)
+
+
 def kink(result):
     sweep = Sweep(result)
     population = result.values("population_floor")
@@ -133,14 +94,13 @@ def kink(result):
             (f"± {BAND:.0%}", {"color": "#dddddd", "linestyle": "-", "linewidth": 7}),
         ],
     )
-    return (
-        (
-            "Top: the square root of the loss rises from zero at 2 D r = 1 in a straight line. Bottom: loss"
-            " over the floor that white noise has in the mean, with the floor of the very boundary; the"
-            " points scatter because every field is a finite sample, most where the field has fewest cells."
-        ),
-        figure,
-    )
+    return KINK, figure
+
+
+CENTRE = (
+    "Weight that the trained head gives to the cell itself, periodic axes and white noise, one point a seed."
+    " Above 2 D r = 1 the best weight is zero, which a softmax only approaches. Right, how far it has come."
+)
 
 
 def centre(result):
@@ -169,43 +129,28 @@ def centre(result):
         panel.axvline(1, color=style.FAINT, linewidth=0.8, linestyle=(0, (1, 1.5)))
         panel.set_xlabel(drawing.label("2 D r of the step to learn", sweep.ratio))
     drawing.legend(figure, [*looks.items(), ("theory: max(0, 1 − 2 D r)", {"linestyle": "-"})])
-    return (
-        (
-            "Weight that the trained head gives to the cell itself, periodic axes and white noise, one point"
-            " a seed. Above 2 D r = 1 the best weight is zero, which a softmax only approaches; right, how"
-            " far it has come."
-        ),
-        figure,
-    )
+    return CENTRE, figure
+
+
+ROLLOUT = (
+    "The head of the first seed stepped many times: measured distance from the heat equation's solution"
+    " (points) on the closed form for the very weights it has learned (lines). Beyond 2 D r = 1 the explicit"
+    " step itself is unstable; the head stays within the range of its start, but follows the heat equation"
+    " less, and relative to a solution that fades its distance may grow."
+)
 
 
 def rollout(result):
-    measured, predicted = result.quantity("rollout_error"), result.quantity("rollout_error_predicted")
-    step, ratios = result.quantity("step"), result.values("rollout_ratio")
-    dimensions, looks = result.values("dimension").astype(int), style.named(result.values("boundary"))
-    starts = list(result.values("start"))
+    dimensions, ratios = result.values("dimension").astype(int), result.values("rollout_ratio")
     figure, axes = drawing.panels(
         len(ratios), len(dimensions), 2.2, legend_lines=2, sharex=True, sharey="row"
     )
-    for i, row in enumerate(axes):
-        for d, panel in enumerate(row):
-            rollouts.draw_panel(
-                panel, step.values, measured.values[d, :, i], predicted.values[d, :, i], looks, starts
-            )
-            panel.set_title(f"D = {dimensions[d]}, 2 D r = {ratios[i]:g}")
-        row[0].set_ylabel(drawing.label("relative distance\nfrom the heat equation", measured))
-    for panel in axes[-1]:
-        panel.set_xlabel(drawing.label("time steps", step))
-    rollouts.legend(figure, looks, starts, columns=4)
-    return (
-        (
-            "The head of the first seed stepped many times: measured distance from the heat equation's"
-            " solution (points) on the closed form for the very weights it has learned (lines). Beyond 2 D r"
-            " = 1 the explicit step itself is unstable; the head stays within the range of its start, but"
-            " follows the heat equation less, and relative to a solution that fades its distance may grow."
-        ),
-        figure,
-    )
+    tables = rollouts.Tables(result)
+    for i, ratio in enumerate(ratios):
+        for d, D in enumerate(dimensions):
+            tables.draw(axes[i, d], f"D = {D}, 2 D r = {ratio:g}", (d, slice(None), i))
+    tables.label(figure, axes)
+    return ROLLOUT, figure
 
 
 def figures(result):
@@ -244,9 +189,7 @@ def summary(result):
             f"The kink of √loss lies at 2 D r = {np.nanmin(kinks):.5f} to {np.nanmax(kinks):.5f} (1"
             " expected)."
         )
-    apart = rollouts.worst_disagreement(
-        result.values("rollout_error"), result.values("rollout_error_predicted")
-    )
+    apart = rollouts.worst_disagreement(result)
     text.append(
         f"Over {int(result.values('step')[-1])} steps measured and predicted distances differ by at most"
         f" {apart:.2g} relative."

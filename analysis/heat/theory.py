@@ -19,7 +19,7 @@ def star_centre(ratio):
 
 
 def explicit_error(cells, r, dimensions, boundary, steps):
-    """Root mean square distance of explicit steps from the heat equation, mode 1 on every axis; cells, steps (n,)."""
+    """Root mean square error of explicit steps of mode 1 on every axis; cells, steps (n,)."""
     theta = (2 if boundary == "periodic" else 1) * np.pi / cells
     stepped = (1 - 4 * r * dimensions * np.sin(theta / 2) ** 2) ** steps
     return np.abs(stepped - np.exp(-r * dimensions * steps * theta**2)) * 2.0 ** (-dimensions / 2)

@@ -9,11 +9,11 @@
 #include "core/results/image.hpp"
 #include "core/results/item.hpp"
 #include "core/results/slabs.hpp"
+#include "core/results/stored.hpp"
 
 namespace attune {
 namespace {
 
-using results::checked;
 using results::Fault;
 using results::Handle;
 
@@ -34,9 +34,7 @@ Handle open_numbers(const results::Foreign& foreign, const std::string& name) {
     throw Fault("has no data set " + name);
   }
   Handle data(found, H5Dclose, "open " + name);
-  const Handle type(H5Dget_type(data), H5Tclose, "look at " + name);
-  const H5T_class_t kind = H5Tget_class(type);
-  if (kind != H5T_FLOAT && kind != H5T_INTEGER) throw Fault(name + " holds no numbers");
+  if (!results::holds_numbers(data)) throw Fault(name + " holds no numbers");
   return data;
 }
 

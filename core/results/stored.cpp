@@ -15,6 +15,11 @@ template <class Word> Word parse(const std::string& text, std::initializer_list<
   throw Fault("has the unknown word '" + text + "'");
 }
 
+H5T_class_t class_of(hid_t data) {
+  const Handle type(H5Dget_type(data), H5Tclose, "look at a type");
+  return H5Tget_class(type);
+}
+
 }  // namespace
 
 Handle open_data(hid_t file, const std::string& name) {
@@ -34,15 +39,9 @@ std::vector<std::string> root_data(const Foreign& foreign) {
   return names;
 }
 
-bool holds_words(hid_t data) {
-  const Handle type(H5Dget_type(data), H5Tclose, "look at a type");
-  return H5Tget_class(type) == H5T_STRING;
-}
-
-bool holds_floats(hid_t data) {
-  const Handle type(H5Dget_type(data), H5Tclose, "look at a type");
-  return H5Tget_class(type) == H5T_FLOAT;
-}
+bool holds_words(hid_t data) { return class_of(data) == H5T_STRING; }
+bool holds_floats(hid_t data) { return class_of(data) == H5T_FLOAT; }
+bool holds_numbers(hid_t data) { return class_of(data) == H5T_FLOAT || class_of(data) == H5T_INTEGER; }
 
 double read_scalar(hid_t data) {
   if (!shape_of(data).empty()) throw Fault("is not a scalar");

@@ -22,6 +22,7 @@ std::vector<std::string> root_data(const Foreign& foreign);
 
 bool holds_words(hid_t data);
 bool holds_floats(hid_t data);
+bool holds_numbers(hid_t data);
 double read_scalar(hid_t data);
 
 // A claim as it is stored, and its verdict as the file has it. Throws Fault on a missing attribute or unknown word.

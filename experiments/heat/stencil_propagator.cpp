@@ -47,10 +47,9 @@ struct Params {
   std::uint32_t deck_seed = 1;  // the deck's own seed: another family of fields
 
   Params() {
-    training.largest_move = 2;
     training.iterations = 400;
     training.loss_tolerance = 1e-26;
-    training.relative_decrease = 1e-9;
+    training.relative_decrease = 1e-6;
     training.patience = 10;
     rollout.picture_crop = 128;
   }

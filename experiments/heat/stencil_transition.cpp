@@ -43,7 +43,6 @@ struct Params {
   std::uint32_t deck_seed = 1;  // the deck's own seed: another family of fields
 
   Params() {
-    training.largest_move = 2;
     training.iterations = 200;
     training.loss_tolerance = 1e-22;
     training.relative_decrease = 1e-11;

@@ -97,7 +97,7 @@ def table(file, name, values, axes="", unit="1"):
 
 
 def transition(path):
-    """stencil_transition with one dimension, two boundaries; losses of exactly zero, a NaN, and no rollout."""
+    """stencil_transition, one dimension, two boundaries; losses of exactly zero, a NaN, and no rollout."""
     with h5py.File(path, "w") as file:
         claims_of_every_verdict(file.create_group("claims"))
         provenance(file, "stencil_transition", "Up to <which> time step?")
@@ -131,7 +131,7 @@ def external(path):
 
 
 def fill(directory):
-    """heat/stencil_transition, heat/nothing_of_ours, a snapshot without result, timings of heat/stencil_transition."""
+    """stencil_transition and its timings, an experiment that is none of ours, a snapshot without result."""
     folder = os.path.join(directory, "heat")
     os.makedirs(folder, exist_ok=True)
     transition(os.path.join(folder, "stencil_transition.h5"))

@@ -7,6 +7,8 @@
 // over the cells of all ranks, by exact sums.
 #pragma once
 
+#include <algorithm>
+
 #include "core/core/sum.hpp"
 #include "experiments/heat/parts/learned_stencil.hpp"
 #include "training/fit.hpp"
@@ -53,37 +55,61 @@ template <class Scalar> struct StencilLesson {
   }
 };
 
-// What the loss of a white field curves like along each logit: d^2 L / d z_c^2 ~ 2 P_c^2 / n_c for a class of n_c offsets
-// of total weight P_c. Weights far below `resolved` are left to their own gradient.
-inline void estimate_curvature(const LearnedStencil& stencil, const StencilWeights& weights, StencilWeights& diagonal) {
-  constexpr double resolved = 1e-6;
-  const auto p = stencil.stencil(weights).weights;
-  std::vector<double> total(stencil.classes(), 0.0), offsets(stencil.classes(), 0.0);
-  for (std::size_t w = 0; w < p.size(); ++w) {
-    total[stencil.class_of()[w]] += p[w];
-    offsets[stencil.class_of()[w]] += 1;
+// What is known of the loss beyond its gradient.
+struct SoftmaxGuide {
+  const LearnedStencil& stencil;
+  static constexpr double resolved = 1e-6;      // weights far below it are left to their own gradient
+  static constexpr double furthest = 2;         // that a logit moves in one step
+
+  // The total weight of each class of offsets, and the number of its offsets.
+  struct Classes {
+    std::vector<double> weight, offsets;
+  };
+  Classes classes(const StencilWeights& at) const {
+    const auto p = stencil.stencil(at).weights;
+    Classes c{std::vector<double>(stencil.classes(), 0.0), std::vector<double>(stencil.classes(), 0.0)};
+    for (std::size_t w = 0; w < p.size(); ++w) {
+      c.weight[stencil.class_of()[w]] += p[w];
+      c.offsets[stencil.class_of()[w]] += 1;
+    }
+    return c;
   }
-  for (std::size_t c = 0; c < total.size(); ++c)
-    diagonal.logit[c] = 2 * (total[c] * total[c] + resolved * resolved) / offsets[c];
-}
+
+  // On white fields d^2 L / d z_c^2 ~ 2 P_c^2 / n_c for a class of n_c offsets of total weight P_c.
+  StencilWeights curvature(const StencilWeights& at) const {
+    const auto c = classes(at);
+    StencilWeights diagonal = at;
+    for (std::size_t i = 0; i < c.weight.size(); ++i)
+      diagonal.logit[i] = 2 * (c.weight[i] * c.weight[i] + resolved * resolved) / c.offsets[i];
+    return diagonal;
+  }
+
+  // A shift of all logits changes nothing: its weighted mean is taken out. No logit runs away.
+  void admissible(const StencilWeights& at, StencilWeights& direction) const {
+    const auto c = classes(at);
+    double mean = 0;
+    for (std::size_t i = 0; i < c.weight.size(); ++i) mean += c.weight[i] * direction.logit[i];
+    for (double& d : direction.logit) d = std::clamp(d - mean, -furthest, furthest);
+  }
+};
 
 // Trains from the weights given. A weight that descent has lost, though the best stencil has it, is lifted and training goes
 // on: at most `rounds` times.
 template <class Scalar>
 training::History learn(const StencilLesson<Scalar>& lesson, StencilWeights& weights, const training::Options& options) {
   constexpr int rounds = 3;
-  const auto curvature = [&](const StencilWeights& at, StencilWeights& diagonal) {
-    estimate_curvature(lesson.stencil, at, diagonal);
-  };
-  auto history = training::fit(weights, lesson, options, curvature);
+  const SoftmaxGuide guide{lesson.stencil};
+  auto history = training::fit_guided(weights, lesson, options, guide);
   for (int round = 0; round < rounds; ++round) {
     StencilWeights gradient{std::vector<double>(weights.logit.size(), 0.0)}, lifted = weights;
     lesson(weights, gradient);
     if (!training::lift_lost(lifted.logit, gradient.logit)) break;
-    const auto again = training::fit(lifted, lesson, options, curvature);
+    const auto again = training::fit_guided(lifted, lesson, options, guide);
     if (again.best_loss > history.best_loss) break;
+    const bool settled = again.best_loss > 0.99 * history.best_loss;
     history = again;
     weights = lifted;
+    if (settled) break;
   }
   return history;
 }

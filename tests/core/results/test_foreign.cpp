@@ -7,6 +7,7 @@
 #include <source_location>
 
 #include "core/core/require.hpp"
+#include "core/results/array_file.hpp"
 #include "core/results/inspect.hpp"
 #include "core/results/read_field.hpp"
 #include "scratch.hpp"
@@ -66,6 +67,25 @@ TEST_CASE("an honest file is read, a rank its box", "[foreign]") {
   box.lower[1] = 2, box.upper[1] = 4, box.lower[2] = 5;
   CHECK(read_box(path + ":/map", box, 2, ranks()) == std::vector<double>{19, 20, 26, 27});
   CHECK(read_box(path + ":/group/whole", grid_box({1, 2, 3}), 3, ranks()) == std::vector<double>{0, 1, 2, 3, 4, 5});
+}
+
+TEST_CASE("named arrays are written and read back", "[foreign]") {
+  constexpr Dataset weight{"weight", "1", "out in", "weights of a layer"}, bias{"bias", "1", "", "its bias"};
+  const std::string path = scratch("weights") + "/net.weights.h5";
+  Provenance run;
+  run.experiment = "family/training";
+  write_arrays(path, run, {{weight, {{2, 3}, {1, 2, 3, 4, 5, 6}}}, {bias, {{}, {0.5}}}}, Domain::world());
+
+  const ArrayFile file(path);
+  CHECK(file.names().size() == 4);  // and the scales of two axes
+  CHECK(file.has("weight"));
+  CHECK(file.read("weight").shape == std::vector<std::size_t>{2, 3});
+  CHECK(file.read("weight").values == std::vector<double>{1, 2, 3, 4, 5, 6});
+  CHECK(file.read("bias").values == std::vector<double>{0.5});
+  CHECK(file.fact("experiment") == "family/training");
+  CHECK(input_error([&] { file.read("none"); }) == "4 " + path + ": has no data set none");
+  CHECK_THAT(input_error([] { ArrayFile(given("good.h5")).read("holes"); }), ContainsSubstring("not finite at (3, 4)"));
+  CHECK(ArrayFile(given("good.h5")).fact("git").empty());
 }
 
 TEST_CASE("what a map cannot give is said in one line", "[foreign]") {

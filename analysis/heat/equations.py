@@ -1,0 +1,69 @@
+"""analysis/heat/equations.py
+
+What each heat experiment asks, as equations: (mathtext, the same in plain words) for the head of its section.
+"""
+
+VERIFICATION = (
+    (
+        (
+            r"\frac{\partial u}{\partial t} = \kappa\,\nabla^2 u \quad \mathrm{on}\ [0,1]^D,\qquad r ="
+            r" \frac{\kappa\,\Delta t}{h^2}"
+        ),
+        "u_t = kappa laplace u on [0, 1]^D, r = kappa dt / h^2",
+    ),
+    (
+        r"\mathrm{explicit:}\ \left(1 - 4r\sum_a \sin^2\frac{\theta_a}{2}\right)^{n} \qquad"
+        r"\mathrm{lattice:}\ \exp\left(-4nr\sum_a \sin^2\frac{\theta_a}{2}\right) \qquad"
+        r"\mathrm{heat\ equation:}\ \exp\left(-nr\,|\theta|^2\right)",
+        (
+            "factors of a mode after n steps: explicit (1 - 4 r sum sin^2(theta/2))^n, lattice exp(-4 n r sum"
+            " sin^2(theta/2)), heat equation exp(-n r |theta|^2)"
+        ),
+    ),
+)
+
+TRANSITION = (
+    (
+        r"\mathrm{target:}\ u_i' = (1-2Dr)\,u_i + r\sum_{j\sim i} u_j \qquad "
+        r"\mathrm{head:}\ u_i' = \sum_o p_o\,u_{i+o},\quad p = \mathrm{softmax}(\mathrm{bias})",
+        (
+            "target u' = (1 - 2 D r) u_i + r sum of the 2 D neighbours; head u' = sum_o p_o u_(i+o), p ="
+            " softmax(bias)"
+        ),
+    ),
+    (
+        r"p_o > 0,\ \sum_o p_o = 1\ \Rightarrow\ \mathrm{exact\ iff}\ 2Dr < 1;\qquad "
+        r"\mathrm{beyond:}\ \mathrm{loss} = (2Dr-1)^2\left(1+\frac{1}{2D}\right)",
+        (
+            "p > 0 and sum p = 1, so the head is exact iff 2 D r < 1; beyond, the loss is (2 D r - 1)^2 (1 +"
+            " 1 / 2D)"
+        ),
+    ),
+)
+
+PROPAGATOR = (
+    (
+        (
+            r"u_i' = \sum_o p_o\,u_{i+o},\quad p = \mathrm{softmax}(\mathrm{bias}),\quad |o_a| \leq"
+            r" \mathrm{reach}"
+        ),
+        "u' = sum_o p_o u_(i+o), p = softmax(bias) on the offsets |o_a| <= reach",
+    ),
+    (
+        r"\mathrm{(a)\ untrained:}\ \mathrm{bias} = -\frac{|o|^2}{4r} \qquad "
+        r"\mathrm{(b)\ trained\ on}\ e^{r\nabla_h^2}\mathrm{:}\ \mathrm{bias} = \log\prod_a"
+        r" \frac{I_{o_a}(2r)}{I_0(2r)}",
+        (
+            "(a) untrained, bias -|o|^2 / (4 r); (b) trained on exp(r laplace_h), bias log prod I_(o_a)(2 r)"
+            " / I_0(2 r)"
+        ),
+    ),
+    (
+        r"\mathrm{(c)\ trained\ on}\ e^{-r\theta^2}\mathrm{:\ its\ negative\ weights\ are\ out\ of\ reach;}\ "
+        r"p = \mathrm{argmin}_{p \geq 0,\ \sum p = 1}\ \Vert p - t \Vert_{C}",
+        (
+            "(c) trained on exp(-r theta^2): its negative weights are out of reach, p is its projection on"
+            " the simplex"
+        ),
+    ),
+)
