@@ -164,9 +164,8 @@ class Family:
 
 def label_of(ids):
     """['loss_below_1d', 'loss_below_2d'] -> 'loss_below_*'."""
-    if len(ids) == 1:
-        return ids[0]
-    return re.sub(r"[^_]*$", "", os.path.commonprefix(ids)) + "*"
+    common = re.sub(r"[^_]*$", "", os.path.commonprefix(ids))
+    return ids[0] if len(ids) == 1 else f"{common}*" if common else f"{ids[0]}, ..."
 
 
 def families(claims):

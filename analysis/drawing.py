@@ -11,6 +11,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 from analysis import style
 from analysis.result_file import Absent
 
+LIMIT = {"color": style.INK, "linewidth": 0.9, "linestyle": (0, (5, 2))}  # how bounds of claims look
+
 
 def panels(rows, columns, height, legend_lines=1, **shared):
     """(Figure, axes (rows, columns)); height [inch] of one row; room for a legend above all panels."""
@@ -85,6 +87,7 @@ def mark_floor(axes, floor, y):
             va="top",
             color=style.FAINT,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+            zorder=2.2,
         )
 
 
@@ -101,11 +104,9 @@ def plain_ticks(axis, values):
     axis.set_minor_locator(FixedLocator([]))
 
 
-def limit(axes, value, words, color=style.INK):
+def limit(axes, value):
     """A bound that a claim sets."""
-    axes.axhline(value, color=color, linewidth=0.9, linestyle=(0, (5, 2)))
-    if words:
-        note(axes, words, (0, value), ("axes fraction", "data"), (3, 2))
+    axes.axhline(value, **LIMIT)
 
 
 def tolerance(result, prefix):

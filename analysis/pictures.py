@@ -32,7 +32,7 @@ def inline(figure, **options):
 def equation(tex):
     """Mathtext as an image."""
     figure = Figure(figsize=(0.1, 0.1))
-    figure.text(0, 0, f"${tex}$", fontsize=11, math_fontfamily="stixsans")
+    figure.text(0, 0, f"${tex}$", fontsize=12, math_fontfamily="stixsans")
     return inline(figure, bbox_inches="tight", pad_inches=0.03, transparent=True)
 
 

@@ -108,7 +108,7 @@ def decay(result):
                 drawing.scatter_log(panel, mode.values * shift, errors.values[d, b], floor, **look)
             panel.set(xscale="log", yscale="log")
             bound = drawing.tolerance(result, claims)
-            drawing.limit(panel, bound, f"claimed: at most {bound:.0e}" if d == 0 else "")
+            drawing.limit(panel, bound)
             panel.set_ylim(floor / 3, 30 * max(bound, largest))
             drawing.mark_floor(panel, floor, errors.values[d])
             drawing.plain_ticks(panel.xaxis, mode.values)
@@ -119,7 +119,7 @@ def decay(result):
     for panel in axes[-1]:
         panel.set_xlabel(drawing.label("wave number m on every axis", mode))
         panel.set_xlim(mode.values.min() / 1.25, mode.values.max() * 1.25)
-    drawing.legend(figure, looks.items())
+    drawing.legend(figure, [*looks.items(), (f"claimed: at most {bound:.0e}", drawing.LIMIT)])
     return DECAY, figure
 
 

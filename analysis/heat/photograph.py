@@ -42,7 +42,7 @@ def picture(result):
         raise Absent("no snapshots *.step*.h5 beside the result")
     fields = [snapshot(path) for path in result.snapshots[:MOST]]
     figure, axes = drawing.panels(
-        1, len(fields), 1.02 * style.WIDTH / len(fields) + 0.2, legend_lines=0, sharey=True
+        1, len(fields), 1.02 * style.WIDTH / max(3, len(fields)) + 0.2, legend_lines=0, sharey=True
     )
     least, most = min(f[2].min() for f in fields), max(f[2].max() for f in fields)
     for panel, (step, time, field, extent, unit) in zip(axes[0], fields):

@@ -129,14 +129,14 @@ def errors(result):
                 panel, cases.dodged(b, 0.6)[:, None], table.values[:, b], floor, alpha=0.75, **look
             )
         bound = drawing.tolerance(result, claims)
-        drawing.limit(panel, bound, f"claimed: at most {bound:.0e}")
-        panel.set(yscale="log", title=title)
+        drawing.limit(panel, bound)
+        panel.set(yscale="log", title=f"{title}\nclaimed: at most {bound:.0e}")
         drawing.mark_floor(panel, floor, table.values)
         drawing.decades(panel.yaxis)
         cases.name(panel)
         panel.tick_params(axis="x", labelsize=6.5)
     axes[0, 0].set_ylabel(drawing.label("error", result.quantity("lattice_bias_error")))
-    drawing.legend(figure, cases.looks.items())
+    drawing.legend(figure, [*cases.looks.items(), ("bound of the claim", drawing.LIMIT)])
     return ERRORS, figure
 
 

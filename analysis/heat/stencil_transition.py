@@ -25,18 +25,12 @@ def loss(result):
         if sweep.white:
             fine = sweep.curve(1.002)
             panel.plot(fine, theory.star_floor(fine, D), color=style.INK)
-        panel.plot(
-            [min(sweep.ratio.values.min(), 1), 1],
-            [bound, bound],
-            color=style.INK,
-            linewidth=0.9,
-            linestyle=(0, (5, 2)),
-        )
+        panel.plot([min(sweep.ratio.values.min(), 1), 1], [bound, bound], **drawing.LIMIT)
         panel.set_yscale("log")
         drawing.decades(panel.yaxis, 9)
         drawing.mark_floor(panel, floor, sweep.loss.values[d])
     axes[0, 0].set_ylabel(drawing.label("loss of the trained head", sweep.loss))
-    entries = [*sweep.looks.items(), (f"claimed below 1: at most {bound:.0e}", {"linestyle": (0, (5, 2))})]
+    entries = [*sweep.looks.items(), (f"claimed below 1: at most {bound:.0e}", drawing.LIMIT)]
     drawing.legend(
         figure, entries + ([("theory: floor of white noise", {"linestyle": "-"})] if sweep.white else [])
     )
@@ -58,7 +52,8 @@ def floor_ratio(sweep, population, d, b):
 KINK = (
     "Top: the square root of the loss rises from zero at 2 D r = 1 in a straight line. Bottom: loss over the"
     " floor that white noise has in the mean, with the floor of the very boundary; the points scatter because"
-    " every field is a finite sample, most where the field has fewest cells."
+    " every field is a finite sample. One seed makes the same noise for every ratio and boundary: its points"
+    " move together."
 )
 
 

@@ -127,6 +127,38 @@ double largest(const std::string& label, Index items, const Value& value, const 
   return most;
 }
 
+// The terms of a sum over the own cells of a box: value(block, x) writes a number for each cell of a block.
+template <class Value> struct Cells {
+  Value value;
+  Blocks blocks;
+  KOKKOS_FUNCTION int operator()(Index b, int, double* x) const {
+    const Block block = blocks.at(b);
+    value(block, x);
+    return block.cells;
+  }
+  KOKKOS_FUNCTION double operator()(Index b) const {  // the largest of the block
+    double x[lanes] = {}, most = 0;
+    const int cells = (*this)(b, 0, x);
+    for (int c = 0; c < cells; ++c)
+      if (!(Kokkos::abs(x[c]) <= most)) most = Kokkos::abs(x[c]);
+    return most;
+  }
+};
+
+// The sum and the largest size of the numbers that value(block, x) gives the cells of `own`, over all ranks. The sum
+// evaluates value twice. Collective.
+template <class Value>
+double largest_cell(const std::string& label, const Box& own, const Value& value, const Communicator& ranks) {
+  const Blocks blocks(own);
+  return largest(label, blocks.count(), Cells<Value>{value, blocks}, ranks);
+}
+template <class Value>
+double over_cells(const std::string& label, const Box& own, const Value& value, const Communicator& ranks) {
+  const Blocks blocks(own);
+  const Cells<Value> cells{value, blocks};
+  return each(label, blocks.count(), 1, largest(label, blocks.count(), cells, ranks), cells, ranks).front();
+}
+
 // The terms of over(): items in blocks of `lanes`.
 template <class Value> struct Items {
   Value value;

@@ -154,7 +154,7 @@ class Report(Temporary):
             "no ratio below 1",
             "Up to <which> time step?",
             "abc-dirty",
-            "no data set 'rollout_error'",
+            "no data set 'rollout_ratio'",
             "heat/nothing_of_ours",
             "heat/orphan",
             "measured times",

@@ -15,31 +15,31 @@ namespace theory = attune::heat::theory;
 
 namespace {
 
-// Functions of the local own cell n of fields, for sums and maxima.
-template <class Scalar> struct Local {
+// Numbers of the own cells, for sums and maxima.
+template <class Scalar> struct Excess {  // how far u lies outside [floor, ceiling]
   Field<Scalar> u;
-  KOKKOS_FUNCTION double at(const Field<Scalar>& v, Index n) const {
-    const Index ny = u.box.extent(1), nx = u.box.extent(2);
-    return v(n / (ny * nx), n / nx % ny, n % nx);
+  double floor, ceiling;
+  KOKKOS_FUNCTION void operator()(const Block& b, double* x) const {
+    const Scalar* row = &u(b.k, b.j, b.i);
+    for (int c = 0; c < b.cells; ++c) {
+      const double value = row[c];
+      x[c] = value > ceiling ? value - ceiling : value < floor ? floor - value : value == value ? 0.0 : value;
+    }
   }
 };
-template <class Scalar> struct Above : Local<Scalar> {  // u - ceiling where positive
-  double ceiling;
-  KOKKOS_FUNCTION double operator()(Index n) const { return Kokkos::max(0.0, this->at(this->u, n) - ceiling); }
-};
-template <class Scalar> struct Below : Local<Scalar> {  // floor - u where positive
-  double floor;
-  KOKKOS_FUNCTION double operator()(Index n) const { return Kokkos::max(0.0, floor - this->at(this->u, n)); }
-};
-template <class Scalar> struct SquaredDifference : Local<Scalar> {
-  Field<Scalar> other;
-  KOKKOS_FUNCTION double operator()(Index n) const {
-    const double d = this->at(this->u, n) - this->at(other, n);
-    return d * d;
+template <class Scalar> struct SquaredDifference {
+  Field<Scalar> u, other;
+  KOKKOS_FUNCTION void operator()(const Block& b, double* x) const {
+    const Scalar *row = &u(b.k, b.j, b.i), *rival = &other(b.k, b.j, b.i);
+    for (int c = 0; c < b.cells; ++c) x[c] = (double(row[c]) - double(rival[c])) * (double(row[c]) - double(rival[c]));
   }
 };
-template <class Scalar> struct Square : Local<Scalar> {
-  KOKKOS_FUNCTION double operator()(Index n) const { return this->at(this->u, n) * this->at(this->u, n); }
+template <class Scalar> struct Square {
+  Field<Scalar> u;
+  KOKKOS_FUNCTION void operator()(const Block& b, double* x) const {
+    const Scalar* row = &u(b.k, b.j, b.i);
+    for (int c = 0; c < b.cells; ++c) x[c] = double(row[c]) * double(row[c]);
+  }
 };
 
 struct Span {
@@ -54,12 +54,6 @@ Span admissible(const std::vector<double>& start, const Setting& setting) {
   return {-size, size};
 }
 
-template <class Scalar> double excess_of(const Field<Scalar>& u, const Span& span, const Communicator& ranks) {
-  const Index cells = u.box.cells();
-  return std::max(sum::largest("heat::rollout::above", cells, Above<Scalar>{{u}, span.most}, ranks),
-                  sum::largest("heat::rollout::below", cells, Below<Scalar>{{u}, span.least}, ranks));
-}
-
 // |u - T^n u0| and |T^n u0|, Euclidean over all cells.
 struct Distance {
   double error, norm;
@@ -72,8 +66,8 @@ Distance distance_to_exact(const Field<Scalar>& u, const Field<Scalar>& start, I
   const double r = rate * static_cast<double>(n);
   attune::heat::apply_symbol(exact, setting.domain, setting.boundaries, attune::heat::band_limited_propagator({r, r, r}));
   const auto& ranks = setting.domain.communicator();
-  const double error = sum::over("heat::rollout::error", u.box.cells(), SquaredDifference<Scalar>{{u}, exact}, ranks);
-  const double norm = sum::over("heat::rollout::norm", u.box.cells(), Square<Scalar>{{exact}}, ranks);
+  const double error = sum::over_cells("heat::rollout::error", u.box, SquaredDifference<Scalar>{u, exact}, ranks);
+  const double norm = sum::over_cells("heat::rollout::norm", u.box, Square<Scalar>{exact}, ranks);
   return {std::sqrt(error), std::sqrt(norm)};
 }
 
@@ -115,7 +109,8 @@ RolloutAudit audited_rollout(const Setting& setting, const Triple& halo, const R
   for (Index n = 1; n <= plan.steps; ++n) {
     step(u, next);
     std::swap(u, next);
-    if (plan.averages) audit.excess = std::max(audit.excess, excess_of(u, span, ranks));
+    const Excess<Scalar> excess{u, span.least, span.most};
+    audit.excess = std::max(audit.excess, sum::largest_cell("heat::rollout::excess", u.box, excess, ranks));
     if (record == plan.records.end() || *record != n) continue;
     distances.push_back(distance_to_exact(u, start, n, plan.rate, setting));
     audit.measured.push_back(distances.back().error / distances.back().norm);

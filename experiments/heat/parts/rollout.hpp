@@ -24,8 +24,7 @@ struct RolloutPlan {
   Index steps = 1000;
   std::vector<Index> records;                   // ascending steps at which errors are taken, the last is `steps`
   double rate = 0;                              // r of the propagator T, along each axis
-  attune::heat::theory::Stencil stencil;        // A as theory sees it
-  bool averages = true;                         // A has weights >= 0 that sum to 1: the maximum principle holds
+  attune::heat::theory::Stencil stencil;        // A as theory sees it; weights >= 0 of sum 1
 };
 
 struct RolloutAudit {

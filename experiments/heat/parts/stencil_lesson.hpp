@@ -21,12 +21,14 @@ template <class Scalar> struct SquaredError {
   Field<Scalar> o, y, d_o;
   double cells;
 
-  KOKKOS_FUNCTION double operator()(Index n) const {
-    const Index ny = o.box.extent(1), nx = o.box.extent(2);
-    const Index k = n / (ny * nx), j = n / nx % ny, i = n % nx;
-    const double error = double(o(k, j, i)) - double(y(k, j, i));
-    d_o(k, j, i) = static_cast<Scalar>(2 * error / cells);
-    return error * error;
+  KOKKOS_FUNCTION void operator()(const Block& b, double* x) const {
+    const Scalar *from = &o(b.k, b.j, b.i), *to = &y(b.k, b.j, b.i);
+    Scalar* seed = &d_o(b.k, b.j, b.i);
+    for (int c = 0; c < b.cells; ++c) {
+      const double error = double(from[c]) - double(to[c]);
+      seed[c] = static_cast<Scalar>(2 * error / cells);
+      x[c] = error * error;
+    }
   }
 };
 
@@ -49,7 +51,7 @@ template <class Scalar> struct StencilLesson {
   double operator()(const StencilWeights& weights, StencilWeights& gradient) const {
     stencil.apply(u, weights, o);
     const SquaredError<Scalar> error{o, y, d_o, cells};
-    const double loss = sum::over("heat::lesson::loss", o.box.cells(), error, ranks) / cells;
+    const double loss = sum::over_cells("heat::lesson::loss", o.box, error, ranks) / cells;
     stencil.backward(u, weights, o, d_o, gradient);
     return loss;
   }

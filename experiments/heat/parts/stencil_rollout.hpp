@@ -29,7 +29,7 @@ void describe_rollout(auto& field, RolloutParams& p) {
 template <class Scalar>
 RolloutAudit roll_out(const RolloutParams& p, const Setting& setting, const Map& picture, const std::string& start, double r,
                       const LearnedStencil& learned, const StencilWeights& weights, const Random& random) {
-  const RolloutPlan plan{start, p.steps, record_steps(p.steps, p.records), r, learned.stencil(weights), true};
+  const RolloutPlan plan{start, p.steps, record_steps(p.steps, p.records), r, learned.stencil(weights)};
   return audited_rollout<Scalar>(setting, learned.halo(), plan, picture, random, [&](const Field<Scalar>& u, const Field<Scalar>& next) {
     attune::heat::fill_ghosts(u, setting.domain, setting.boundaries);
     learned.apply(u, weights, next);
