@@ -6,7 +6,7 @@ find_package(Kokkos 4.6 QUIET CONFIG)
 if(NOT Kokkos_FOUND)
   message(STATUS "No installed Kokkos >= 4.6: fetching it")
   FetchContent_Declare(Kokkos GIT_REPOSITORY https://github.com/kokkos/kokkos.git
-                              GIT_TAG 552ae5f0d6d1cab1f3fc23a6a2ed7a3b3a12e2cc) # 4.7.01
+                              GIT_TAG 1b1383c6001f3bfe9fe309ca923c2d786600cc79) # 4.6.01
   FetchContent_MakeAvailable(Kokkos)
 endif()
 
@@ -36,7 +36,7 @@ if(ATTUNE_TESTS)
   if(NOT Catch2_FOUND)
     message(STATUS "No installed Catch2 >= 3: fetching it")
     FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git
-                                GIT_TAG 2b60af89e23d28eefc081bc930831ee9d45ea58b) # 3.8.1
+                                GIT_TAG fa43b77429ba76c462b1898d6cd2f2d7a9416b14) # 3.7.1
     FetchContent_MakeAvailable(Catch2)
   endif()
 endif()

@@ -23,6 +23,6 @@ function(attune_test path)
                                      ${ATTUNE_MPIEXEC_FLAGS} $<TARGET_FILE:${name}>)
     endif()
     set_tests_properties(${entry} PROPERTIES PROCESSORS ${ranks} TIMEOUT 300 LABELS "${TEST_LABELS}" ENVIRONMENT
-      "OMP_NUM_THREADS=1;OMP_PROC_BIND=false;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
+      "OMP_NUM_THREADS=1;OMP_PROC_BIND=false;OMP_WAIT_POLICY=passive;OMPI_MCA_mpi_yield_when_idle=1;OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
   endforeach()
 endfunction()

@@ -53,12 +53,13 @@ void look_for_data_in(const std::string& folders) {
 
 std::string find_data(const std::string& file) {
   if (is_there(file)) return file;
-  if (file.empty() || std::filesystem::path(file).is_absolute()) throw MissingData(file, fmt::format("'{}': no such file", file));
+  if (file.empty() || std::filesystem::path(file).is_absolute())
+    throw MissingData(file, fmt::format("'{}': no such file", file));
   const auto folders = data_folders();
   for (const auto& folder : folders)
     if (is_there(folder + "/" + file)) return folder + "/" + file;
-  throw MissingData(file, fmt::format("'{}': no such file here, nor in {}; --data DIR names another folder", file,
-                                      fmt::join(folders, ", ")));
+  throw MissingData(file, fmt::format("'{}': no such file here, nor in {}; --data DIR names another folder",
+                                      file, fmt::join(folders, ", ")));
 }
 
 }  // namespace attune::experiments

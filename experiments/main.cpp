@@ -1,7 +1,7 @@
 // experiments/main.cpp
 //
-// The command `attune`: reads the command line, starts MPI and Kokkos for what computes, and turns errors into one line and
-// an exit code.
+// The command `attune`: reads the command line, starts MPI and Kokkos for what computes, and turns errors
+// into one line and an exit code.
 #include <fmt/format.h>
 
 #include <Kokkos_Core.hpp>
@@ -25,7 +25,9 @@ struct Answer {
   Exit code = Exit::done;
 };
 
-Answer told(const Inspection& inspection, Exit unsound) { return {inspection.text, inspection.sound ? Exit::done : unsound}; }
+Answer told(const Inspection& inspection, Exit unsound) {
+  return {inspection.text, inspection.sound ? Exit::done : unsound};
+}
 
 // The commands for which one process is enough.
 Answer answer(const Options& options) {
@@ -43,7 +45,8 @@ Answer answer(const Options& options) {
 }
 
 bool computes(const Options& options) {
-  return options.help.empty() && !options.dry_run && (options.command == "run" || options.command == "reproduce");
+  return options.help.empty() && !options.dry_run &&
+         (options.command == "run" || options.command == "reproduce");
 }
 
 // A rank's own failure: nothing is known of the others, so all end.
@@ -87,8 +90,9 @@ int on_ranks(int& argc, char**& argv, const Options& options) {
   return code;
 }
 
-// Of a command that started no MPI, which every process of a launch carried out alike: one speaks, to stdout or in an
-// error, and ends with the code. The others end with 0, because launchers kill the rest when a process ends otherwise.
+// Of a command that started no MPI, which every process of a launch carried out alike: one speaks, to stdout
+// or in an error, and ends with the code. The others end with 0, because launchers kill the rest when a
+// process ends otherwise.
 int spoken_once(const std::string& text, std::FILE* where, Exit code) {
   if (!first_of_launch()) return 0;
   fmt::print(where, "{}", text);

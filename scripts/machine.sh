@@ -35,6 +35,7 @@ share_cores() {
   local ranks=$1 threads
   threads=$(($(cores) / ranks))
   export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$((threads > 0 ? threads : 1))} OMP_PROC_BIND=${OMP_PROC_BIND:-false}
+  export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 }
 
 # on_ranks BUILD N PROGRAM ...   with the MPI launcher that BUILD found, or with $MPIEXEC

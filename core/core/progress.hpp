@@ -1,7 +1,8 @@
 // core/core/progress.hpp
 //
-// How far a long loop is, on stderr: a bar that moves on a terminal, else a line every tenth of the way, at most one a
-// second and at least one every ten. A loop shorter than a second says nothing there; ranks that do not speak never do.
+// How far a long loop is, on stderr: a bar that moves on a terminal, else a line every tenth of the way, at
+// most one a second and at least one every ten. A loop shorter than a second says nothing there; ranks that
+// do not speak never do.
 #pragma once
 
 #include <unistd.h>
@@ -17,7 +18,10 @@ namespace attune {
 class Progress {
  public:
   Progress(std::string name, Index steps, bool speaks)
-      : label(std::move(name)), total(steps > 0 ? steps : 1), speaking(speaks), terminal(isatty(STDERR_FILENO) == 1) {}
+      : label(std::move(name)),
+        total(steps > 0 ? steps : 1),
+        speaking(speaks),
+        terminal(isatty(STDERR_FILENO) == 1) {}
 
   void advance(Index steps = 1) {
     done += steps;
@@ -47,7 +51,9 @@ class Progress {
   Clock::time_point start = Clock::now(), last = start;
 
   static double seconds(Clock::duration span) { return std::chrono::duration<double>(span).count(); }
-  double fraction() const { return done < total ? static_cast<double>(done) / static_cast<double>(total) : 1; }
+  double fraction() const {
+    return done < total ? static_cast<double>(done) / static_cast<double>(total) : 1;
+  }
   double spent() const { return seconds(Clock::now() - start); }
   double left() const { return spent() * (1 - fraction()) / fraction(); }
   bool waited(double least) const { return seconds(Clock::now() - last) >= least; }
@@ -69,7 +75,8 @@ class Progress {
     if (!waited(reached > tenths ? between_lines : longest_silence)) return;
     tenths = reached;
     last = Clock::now();
-    std::fprintf(stderr, "%s: %.0f %%, %.0f s, %.0f s left\n", label.c_str(), 100 * fraction(), spent(), left());
+    std::fprintf(stderr, "%s: %.0f %%, %.0f s, %.0f s left\n", label.c_str(), 100 * fraction(), spent(),
+                 left());
   }
 };
 

@@ -145,13 +145,7 @@ template <class Value> struct Cells {
   }
 };
 
-// The sum and the largest size of the numbers that value(block, x) gives the cells of `own`, over all ranks. The sum
-// evaluates value twice. Collective.
-template <class Value>
-double largest_cell(const std::string& label, const Box& own, const Value& value, const Communicator& ranks) {
-  const Blocks blocks(own);
-  return largest(label, blocks.count(), Cells<Value>{value, blocks}, ranks);
-}
+// The sum of the numbers that value(block, x) gives the cells of `own`, over all ranks. Evaluates value twice. Collective.
 template <class Value>
 double over_cells(const std::string& label, const Box& own, const Value& value, const Communicator& ranks) {
   const Blocks blocks(own);

@@ -14,8 +14,8 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 
-  // True once every rank has called this; false if that takes longer. Tells an error that all ranks met from one that a
-  // single rank met while the others wait for it elsewhere.
+  // True once every rank has called this; false if that takes longer. Tells an error that all ranks met from
+  // one that a single rank met while the others wait for it elsewhere.
   bool all_arrive(double seconds) const;
 
   // Ends every rank at once with the code.

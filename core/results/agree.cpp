@@ -29,7 +29,8 @@ Failure failure_of(Exit kind, const std::string& prefix, const std::function<voi
 
 }  // namespace
 
-void together(const Communicator& ranks, Exit kind, const std::string& prefix, const std::function<void()>& body) {
+void together(const Communicator& ranks, Exit kind, const std::string& prefix,
+              const std::function<void()>& body) {
   Failure failure = failure_of(kind, prefix, body);
   double lowest = failure.failed ? -ranks.rank : -ranks.size;
   ranks.maximum(&lowest, 1);
@@ -44,7 +45,8 @@ void together(const Communicator& ranks, Exit kind, const std::string& prefix, c
   throw InputError(failure.kind, failure.text);
 }
 
-void on_first(const Communicator& ranks, Exit kind, const std::string& prefix, const std::function<void()>& body) {
+void on_first(const Communicator& ranks, Exit kind, const std::string& prefix,
+              const std::function<void()>& body) {
   together(ranks, kind, prefix, [&] {
     if (ranks.rank == 0) body();
   });

@@ -13,8 +13,8 @@
 
 namespace attune {
 
-void write_arrays(const std::string& path, const Provenance& provenance, const std::vector<NamedArray>& arrays,
-                  const Domain& world) {
+void write_arrays(const std::string& path, const Provenance& provenance,
+                  const std::vector<NamedArray>& arrays, const Domain& world) {
   results::Contents contents;
   contents.provenance = provenance;
   for (const auto& [dataset, array] : arrays) {
@@ -55,7 +55,8 @@ Array ArrayFile::read(const std::string& name) const {
     if (!results::holds_numbers(data)) throw results::Fault(name + " holds no numbers");
     const auto shape = results::shape_of(data);
     Array array{{shape.begin(), shape.end()}, std::vector<double>(results::cells(shape))};
-    results::read_range(data, H5T_NATIVE_DOUBLE, std::vector<Index>(shape.size(), 0), shape, array.values.data());
+    results::read_range(data, H5T_NATIVE_DOUBLE, std::vector<Index>(shape.size(), 0), shape,
+                        array.values.data());
     for (std::size_t i = 0; i < array.values.size(); ++i)
       if (!std::isfinite(array.values[i]))
         throw results::Fault(name + " has a value that is not finite at " +

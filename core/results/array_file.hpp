@@ -1,6 +1,7 @@
 // core/results/array_file.hpp
 //
-// Named arrays in a file of their own, such as trained weights: written as results are, read as foreign files are.
+// Named arrays in a file of their own, such as trained weights: written as results are, read as foreign files
+// are.
 #pragma once
 
 #include <memory>
@@ -16,9 +17,10 @@ struct NamedArray {
   Array array;
 };
 
-// Complete or absent. Collective, the same arrays on every rank; throws InputError(io or not_finite) on every rank.
-void write_arrays(const std::string& path, const Provenance& provenance, const std::vector<NamedArray>& arrays,
-                  const Domain& world);
+// Complete or absent. Collective, the same arrays on every rank; throws InputError(io or not_finite) on every
+// rank.
+void write_arrays(const std::string& path, const Provenance& provenance,
+                  const std::vector<NamedArray>& arrays, const Domain& world);
 
 // Every rank that asks reads the file and gets the same; all of it throws InputError(input).
 class ArrayFile {

@@ -15,7 +15,8 @@ Handle simple_space(std::size_t count) {
 
 Handle scalar_space() { return {H5Screate(H5S_SCALAR), H5Sclose, "describe an attribute"}; }
 
-void write(hid_t object, const std::string& name, hid_t stored, hid_t given, const Handle& space, const void* values) {
+void write(hid_t object, const std::string& name, hid_t stored, hid_t given, const Handle& space,
+           const void* values) {
   const Handle attribute(H5Acreate2(object, name.c_str(), stored, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
                          "create attribute " + name);
   checked(H5Awrite(attribute, given, values), "write attribute " + name);
@@ -82,7 +83,8 @@ bool has_attribute(hid_t object, const std::string& name) { return H5Aexists(obj
 std::string read_text_attribute(hid_t object, const std::string& name) {
   const Handle attribute = open_scalar(object, name);
   const Handle stored(H5Aget_type(attribute), H5Tclose, "read attribute " + name);
-  if (H5Tget_class(stored) != H5T_STRING || H5Tis_variable_str(stored) != 0 || H5Tget_size(stored) > longest_text)
+  if (H5Tget_class(stored) != H5T_STRING || H5Tis_variable_str(stored) != 0 ||
+      H5Tget_size(stored) > longest_text)
     throw Fault("attribute " + name + " is not a text of fixed length");
   std::string text(H5Tget_size(stored), '\0');
   checked(H5Aread(attribute, stored, text.data()), "read attribute " + name);

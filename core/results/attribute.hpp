@@ -1,6 +1,7 @@
 // core/results/attribute.hpp
 //
-// Attributes of HDF5 objects. Words are of fixed length, because variable ones lie in a heap without a checksum.
+// Attributes of HDF5 objects. Words are of fixed length, because variable ones lie in a heap without a
+// checksum.
 #pragma once
 
 #include "core/results/handle.hpp"

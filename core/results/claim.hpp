@@ -16,17 +16,17 @@ enum class Role { identity, convergence, statistical, empirical };
 enum class Scale { smoke, quick, paper };
 
 struct Claim {
-  std::string id;                  // letters, digits, '_': the name under /claims
-  std::string statement;           // one sentence
-  double value = 0;                // what this run measured
+  std::string id;  // letters, digits, '_': the name under /claims
+  std::string statement;  // one sentence
+  double value = 0;  // what this run measured
   Kind kind = Kind::equal_abs;
-  double expected = 0;             // from theory, by code that shares nothing with what it judges
+  double expected = 0;  // from theory, by code that shares nothing with what it judges
   double tolerance = 0;
   std::string unit;
-  std::string source;              // where the theory stands
+  std::string source;  // where the theory stands
   Role role = Role::empirical;
   Scale min_scale = Scale::smoke;  // below it the claim is not evaluated
-  std::string absent = "";         // a reason, if a peer or a data set is missing: not evaluated
+  std::string absent = "";  // a reason, if a peer or a data set is missing: not evaluated
 };
 
 // How the claims of a run came out; those that count are all but the empirical ones.

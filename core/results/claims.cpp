@@ -8,7 +8,8 @@ void write_claims(hid_t file, const Contents& contents) {
   const Handle group = create_group(file, "claims");
   for (const auto& [claim, holds] : contents.claims) {
     const Handle data = create_scalar(group, claim.id, H5T_IEEE_F64LE);
-    checked(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &claim.value), "write claim " + claim.id);
+    checked(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &claim.value),
+            "write claim " + claim.id);
     write_attribute(data, "statement", claim.statement);
     write_attribute(data, "kind", word(claim.kind));
     write_attribute(data, "expected", claim.expected);

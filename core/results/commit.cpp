@@ -55,7 +55,8 @@ void write_temporary(const std::string& temporary, const std::string& prefix, co
   const Communicator& ranks = world.communicator();
   on_first(ranks, Exit::io, prefix,
            [&] { place_file(temporary, build_skeleton(contents), divided_bytes(contents)); });
-  const bool divided = std::any_of(contents.items.begin(), contents.items.end(), [](const Item& i) { return i.divided; });
+  const auto is_divided = [](const Item& item) { return item.divided; };
+  const bool divided = std::any_of(contents.items.begin(), contents.items.end(), is_divided);
   if (divided) together(ranks, Exit::io, prefix, [&] { write_divided(temporary, contents, world); });
 }
 

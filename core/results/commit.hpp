@@ -8,7 +8,8 @@
 
 namespace attune::results {
 
-// Makes the directory and tries whether a file can be written there. Collective; throws InputError(io) on every rank.
+// Makes the directory and tries whether a file can be written there. Collective; throws InputError(io) on
+// every rank.
 void prepare_place(const std::string& path, const Domain& world);
 
 // Collective. Throws InputError(io) on every rank, leaving whatever stood at path and no temporary file.

@@ -43,7 +43,8 @@ Item& add(Contents& contents, Item item) {
   require(!item.name.empty(), "a data set has a name");
   require(find(contents, item.name) == nullptr, "data set '" + item.name + "' is written once");
   for (const char* taken : {"entry", "provenance", "claims", "VTKHDF"})
-    require(item.name != taken, "a data set is not named '" + item.name + "', which is a group of every file");
+    require(item.name != taken,
+            "a data set is not named '" + item.name + "', which is a group of every file");
   if (item.described && !item.growing) settle_axes(contents, item);
   return contents.items.emplace_back(std::move(item));
 }
@@ -57,13 +58,15 @@ void complete_axes(Contents& contents) {
             "axis '" + axis + "' has not the name of a data set that is something else");
     if (coordinates == nullptr) contents.items.push_back(numbered_axis(axis, length));
   }
-  std::stable_partition(contents.items.begin(), contents.items.end(), [](const Item& i) { return i.is_coordinate(); });
+  std::stable_partition(contents.items.begin(), contents.items.end(),
+                        [](const Item& i) { return i.is_coordinate(); });
 }
 
 std::vector<Index> chunk_shape(const Item& item) {
   std::vector<Index> chunk = item.shape;
   for (auto& extent : chunk)
-    while (extent > 1 && cells(chunk) * static_cast<Index>(item.width) > largest_chunk) extent = (extent + 1) / 2;
+    while (extent > 1 && cells(chunk) * static_cast<Index>(item.width) > largest_chunk)
+      extent = (extent + 1) / 2;
   require(cells(chunk) * static_cast<Index>(item.width) <= largest_chunk, "a word is shorter than 1 MiB");
   return chunk;
 }

@@ -1,6 +1,7 @@
 // core/results/contents.hpp
 //
-// Everything that one file will hold, gathered before the disk is touched: a file is written at one go or not at all.
+// Everything that one file will hold, gathered before the disk is touched: a file is written at one go or not
+// at all.
 #pragma once
 
 #include <map>

@@ -15,12 +15,14 @@ Handle space_of(const Item& item) {
           "describe " + item.name};
 }
 
-// Chunks with a checksum, so that a flipped bit is an error and not a number (words bring their own). Values are filled in, so that the part of
-// a chunk beyond the edge of the data set holds zeros and not what lay in memory.
+// Chunks with a checksum, so that a flipped bit is an error and not a number (words bring their own). Values
+// are filled in, so that the part of a chunk beyond the edge of the data set holds zeros and not what lay in
+// memory.
 Handle storage_of(const Item& item) {
   Handle storage = creation(H5P_DATASET_CREATE);
   if (item.shape.empty()) {
-    checked(H5Pset_layout(storage, H5D_COMPACT), "place " + item.name);  // inside the header, which has a checksum
+    checked(H5Pset_layout(storage, H5D_COMPACT),
+            "place " + item.name);  // inside the header, which has a checksum
     return storage;
   }
   checked(H5Pset_fill_time(storage, H5D_FILL_TIME_ALLOC), "fill " + item.name);
@@ -45,20 +47,28 @@ void describe(hid_t data, const Item& item) {
 
 Handle memory_type(const Item& item) {
   switch (item.element) {
-    case Element::float32: return copy_of(H5T_NATIVE_FLOAT);
-    case Element::float64: return copy_of(H5T_NATIVE_DOUBLE);
-    case Element::int64: return copy_of(H5T_NATIVE_INT64);
-    case Element::text: break;
+    case Element::float32:
+      return copy_of(H5T_NATIVE_FLOAT);
+    case Element::float64:
+      return copy_of(H5T_NATIVE_DOUBLE);
+    case Element::int64:
+      return copy_of(H5T_NATIVE_INT64);
+    case Element::text:
+      break;
   }
   return words_type();
 }
 
 Handle stored_type(const Item& item) {
   switch (item.element) {
-    case Element::float32: return copy_of(H5T_IEEE_F32LE);
-    case Element::float64: return copy_of(H5T_IEEE_F64LE);
-    case Element::int64: return copy_of(H5T_STD_I64LE);
-    case Element::text: break;
+    case Element::float32:
+      return copy_of(H5T_IEEE_F32LE);
+    case Element::float64:
+      return copy_of(H5T_IEEE_F64LE);
+    case Element::int64:
+      return copy_of(H5T_STD_I64LE);
+    case Element::text:
+      break;
   }
   return words_type();
 }
@@ -70,7 +80,8 @@ void write_data(hid_t file, const Item& item) {
   if (item.described) describe(data, item);
   if (item.element == Element::text) return write_words(data, words_of(item));
   if (item.divided || item.bytes.empty()) return;
-  checked(H5Dwrite(data, memory_type(item), H5S_ALL, H5S_ALL, H5P_DEFAULT, item.bytes.data()), "write " + item.name);
+  checked(H5Dwrite(data, memory_type(item), H5S_ALL, H5S_ALL, H5P_DEFAULT, item.bytes.data()),
+          "write " + item.name);
 }
 
 }  // namespace attune::results

@@ -15,11 +15,14 @@
 namespace attune::results {
 namespace {
 
-[[noreturn]] void refuse(const std::string& what) { throw Fault("cannot " + what + ": " + std::strerror(errno)); }
+[[noreturn]] void refuse(const std::string& what) {
+  throw Fault("cannot " + what + ": " + std::strerror(errno));
+}
 
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags, const std::string& what) : id_(::open(path.c_str(), flags, 0666)) {
+  Descriptor(const std::string& path, int flags, const std::string& what)
+      : id_(::open(path.c_str(), flags, 0666)) {
     if (id_ < 0) refuse(what);
   }
   Descriptor(const Descriptor&) = delete;
@@ -48,18 +51,21 @@ void reserve(int file, std::size_t begin, std::size_t bytes) {
     refuse("write");
   }
 #ifdef FALLOC_FL_KEEP_SIZE
-  if (::fallocate(file, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(bytes)) == 0) return;
+  if (::fallocate(file, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin), static_cast<off_t>(bytes)) == 0)
+    return;
   if (errno != EOPNOTSUPP && errno != ENOSYS) refuse("write");
 #endif
   struct statvfs system {};
   if (::fstatvfs(file, &system) != 0 || system.f_blocks == 0) return;
-  if (static_cast<double>(system.f_bavail) * static_cast<double>(system.f_frsize) >= static_cast<double>(bytes)) return;
+  const double available = static_cast<double>(system.f_bavail) * static_cast<double>(system.f_frsize);
+  if (available >= static_cast<double>(bytes)) return;
   errno = ENOSPC;
   refuse("write");
 }
 
 void sync(int file, const std::string& what) {
-  if (::fsync(file) != 0 && errno != EINVAL && errno != EROFS) refuse(what);  // some file systems have no fsync
+  if (::fsync(file) != 0 && errno != EINVAL && errno != EROFS)
+    refuse(what);  // some file systems have no fsync
 }
 
 }  // namespace
@@ -85,7 +91,8 @@ void settle_file(const std::string& path) {
 void rename_file(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) refuse("give the file its name");
   const std::string directory = std::filesystem::path(to).parent_path().string();
-  const Descriptor folder(directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, "open its directory");
+  const Descriptor folder(directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                          "open its directory");
   sync(folder, "write the directory to the end");
 }
 

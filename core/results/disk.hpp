@@ -10,8 +10,8 @@ namespace attune::results {
 
 void make_directory(const std::string& path);  // and those above it
 
-// Writes a whole file and reserves `further` bytes behind its end, so that a full disk shows now and not in the middle
-// of a collective write.
+// Writes a whole file and reserves `further` bytes behind its end, so that a full disk shows now and not in
+// the middle of a collective write.
 void place_file(const std::string& path, const std::vector<char>& bytes, std::size_t further);
 
 // Until this returns, a crash of the machine may lose the file; then it may not.

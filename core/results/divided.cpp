@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/core/require.hpp"
@@ -15,9 +16,9 @@ namespace {
 
 std::string unfinished;  // the file being written: MPI gives its error handlers no data of ours
 
-// Space was reserved before. A write that fails all the same (a disk that died, a file system without reservation that
-// filled up) would leave other ranks inside a collective call of HDF5 for ever, and HDF5 with a file that it can neither
-// keep nor close. So the job ends here, with its code.
+// Space was reserved before. A write that fails all the same (a disk that died, a file system without
+// reservation that filled up) would leave other ranks inside a collective call of HDF5 for ever, and HDF5
+// with a file that it can neither keep nor close. So the job ends here, with its code.
 void end_job(MPI_File*, int* code, ...) {
   char reason[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
@@ -38,27 +39,39 @@ void end_job_on_error(hid_t file, const Handle& access, const std::string& path)
   MPI_Errhandler_free(&handler);
 }
 
-Handle select_box(const Item& item, hid_t data) {
-  Handle space(H5Dget_space(data), H5Sclose, "select in " + item.name);
-  const auto start = to_extents(item.start), count = to_extents(item.count);
-  if (item.bytes.empty())
-    checked(H5Sselect_none(space), "select in " + item.name);
-  else
-    checked(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-            "select in " + item.name);
+Handle select_box(hid_t data, const std::vector<Index>& start, const std::vector<Index>& count) {
+  Handle space(H5Dget_space(data), H5Sclose, "select a box");
+  const auto from = to_extents(start), extent = to_extents(count);
+  checked(cells(count) == 0
+              ? H5Sselect_none(space)
+              : H5Sselect_hyperslab(space, H5S_SELECT_SET, from.data(), nullptr, extent.data(), nullptr),
+          "select a box");
   return space;
 }
 
-void write_boxes(hid_t file, const Item& item) {
-  const Handle data(H5Dopen2(file, item.name.c_str(), H5P_DEFAULT), H5Dclose, "open " + item.name);
-  const Handle file_space = select_box(item, data);
-  const hsize_t own = item.bytes.size() / item.width;
-  const Handle memory_space(H5Screate_simple(1, &own, nullptr), H5Sclose, "select in " + item.name);
-  if (own == 0) checked(H5Sselect_none(memory_space), "select in " + item.name);
+// One collective write of this rank's box, which may be empty.
+void write_box(hid_t data, const Item& item, const std::vector<Index>& start, const std::vector<Index>& count,
+               const char* values) {
+  const hsize_t own = cells(count);
+  const Handle file_space = select_box(data, start, count);
+  const Handle memory_space(H5Screate_simple(1, &own, nullptr), H5Sclose, "select a box");
+  if (own == 0) checked(H5Sselect_none(memory_space), "select a box");
   const Handle transfer = properties(H5P_DATASET_XFER);
   checked(H5Pset_dxpl_mpio(transfer, H5FD_MPIO_COLLECTIVE), "write collectively");
-  checked(H5Dwrite(data, memory_type(item), memory_space, file_space, transfer, item.bytes.data()),
+  checked(H5Dwrite(data, memory_type(item), memory_space, file_space, transfer, values),
           "write " + item.name);
+}
+
+void write_item(hid_t file, const Item& item) {
+  const Handle data(H5Dopen2(file, item.name.c_str(), H5P_DEFAULT), H5Dclose, "open " + item.name);
+  if (!item.layered) return write_box(data, item, item.start, item.count, item.bytes.data());
+  auto start = item.start, count = item.count;  // of a layer; every rank has a part of every layer
+  count[0] = std::min<Index>(count[0], 1);
+  for (Index layer = 0; layer < item.shape[0]; ++layer) {
+    start[0] = layer;
+    write_box(data, item, start, count,
+              item.bytes.data() + layer * cells(count) * static_cast<Index>(item.width));
+  }
 }
 
 }  // namespace
@@ -73,7 +86,7 @@ void write_divided(const std::string& path, const Contents& contents, const Doma
   Handle file = open_file(path, H5F_ACC_RDWR, access);
   end_job_on_error(file, access, path);
   for (const auto& item : contents.items)
-    if (item.divided) write_boxes(file, item);
+    if (item.divided) write_item(file, item);
   checked(H5Fflush(file, H5F_SCOPE_GLOBAL), "write");  // each rank's file system client writes to the end
   file.close("write");
 }
@@ -85,7 +98,8 @@ std::size_t divided_bytes(const Contents& contents) {
     const auto chunk = chunk_shape(item);
     std::size_t chunks = 1;
     for (std::size_t d = 0; d < chunk.size(); ++d) chunks *= (item.shape[d] + chunk[d] - 1) / chunk[d];
-    bytes += chunks * (cells(chunk) * item.width + 64) + (1 << 16);  // 64: checksum and entry in the chunk index
+    bytes +=
+        chunks * (cells(chunk) * item.width + 64) + (1 << 16);  // 64: checksum and entry in the chunk index
   }
   return bytes;
 }

@@ -1,7 +1,7 @@
 // core/results/fingerprint.hpp
 //
-// A number that tells whether the same values stand in the same places: the sum modulo 2^64 of xxh64(value, place) over
-// elements. Being a sum of integers, it is the same however the elements are divided among ranks.
+// A number that tells whether the same values stand in the same places: the sum modulo 2^64 of xxh64(value,
+// place) over elements. Being a sum of integers, it is the same however the elements are divided among ranks.
 #pragma once
 
 #include <cstdint>

@@ -55,8 +55,9 @@ class Walk {
 
   void list_links(hid_t group, const std::string& path) {
     Listing listing{this, path};
-    const herr_t stopped = checked(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep_link, &listing),
-                                   "list what is in " + (path.empty() ? "/" : path));
+    const herr_t stopped =
+        checked(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep_link, &listing),
+                "list what is in " + (path.empty() ? "/" : path));
     if (stopped > 0) throw Fault(fmt::format("more than {} objects", most_objects));
   }
 
@@ -105,11 +106,12 @@ class Walk {
     for (int f = 0; f < filters; ++f) {
       unsigned flags = 0, settings = 0;
       std::size_t values = 0;
-      const H5Z_filter_t filter = H5Pget_filter2(storage, static_cast<unsigned>(f), &flags, &values, nullptr, 0,
-                                                 nullptr, &settings);
+      const H5Z_filter_t filter =
+          H5Pget_filter2(storage, static_cast<unsigned>(f), &flags, &values, nullptr, 0, nullptr, &settings);
       if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32)
-        throw Fault(fmt::format("{} is packed by filter {}; only deflate, shuffle and fletcher32 are unpacked", path,
-                                static_cast<int>(filter)));
+        throw Fault(
+            fmt::format("{} is packed by filter {}; only deflate, shuffle and fletcher32 are unpacked", path,
+                        static_cast<int>(filter)));
     }
   }
 
@@ -132,11 +134,13 @@ class Walk {
     const H5D_layout_t layout = H5Pget_layout(storage);
     if (layout == H5D_COMPACT || layout == H5D_CONTIGUOUS) return;
     if (layout != H5D_CHUNKED) throw Fault(path + " is a virtual data set, which may draw on other files");
-    if (H5Pget_chunk(storage, dimensions, chunk.data()) != dimensions) throw Fault(path + " has no shape of chunks");
+    if (H5Pget_chunk(storage, dimensions, chunk.data()) != dimensions)
+      throw Fault(path + " has no shape of chunks");
     if (product(width, chunk, path) > most_chunk_bytes) throw Fault(path + " has chunks of more than 1 GiB");
   }
 
-  std::uint64_t product(std::uint64_t bytes, const std::vector<hsize_t>& extents, const std::string& path) const {
+  std::uint64_t product(std::uint64_t bytes, const std::vector<hsize_t>& extents,
+                        const std::string& path) const {
     for (const std::uint64_t extent : extents)
       if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_bytes_) throw too_large(path);
     return bytes;

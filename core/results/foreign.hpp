@@ -1,8 +1,8 @@
 // core/results/foreign.hpp
 //
-// Opens an HDF5 file that may come from anyone. Before a value is read, every object is looked at: nothing may lead to
-// another file (external links and storage, virtual data sets, user-defined links), run code of others (filters of
-// plugins), or claim more than is bearable.
+// Opens an HDF5 file that may come from anyone. Before a value is read, every object is looked at: nothing
+// may lead to another file (external links and storage, virtual data sets, user-defined links), run code of
+// others (filters of plugins), or claim more than is bearable.
 // Limits  a defect of the HDF5 library itself, met while it parses the file, is beyond this check
 #pragma once
 

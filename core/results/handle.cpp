@@ -30,7 +30,9 @@ std::string innermost_reason() {
   return reason;
 }
 
-bool speaks_of_locks(const std::string& reason) { return reason.find("unable to lock file") != std::string::npos; }
+bool speaks_of_locks(const std::string& reason) {
+  return reason.find("unable to lock file") != std::string::npos;
+}
 
 }  // namespace
 
@@ -49,7 +51,9 @@ Handle open_file(const std::string& path, unsigned flags, const Handle& access) 
   if (file >= 0) return {file, H5Fclose, ""};
   const std::string reason = innermost_reason();
   if (!speaks_of_locks(reason)) throw Fault("cannot open it: " + shortened(reason));
-  fmt::print(stderr, "attune: the file system of {} has no file locks; it is opened without\n", path);
+  static bool said = false;
+  if (!std::exchange(said, true))
+    fmt::print(stderr, "attune: the file system of {} has no file locks; files are opened without\n", path);
   checked(H5Pset_file_locking(access, false, true), "open it without a lock");
   return {H5Fopen(path.c_str(), flags, access), H5Fclose, "open it"};
 }
@@ -59,7 +63,8 @@ Handle properties(hid_t of_class) { return {H5Pcreate(of_class), H5Pclose, "make
 Handle creation(hid_t of_class) {
   Handle made = properties(of_class);
   checked(H5Pset_obj_track_times(made, false), "leave times out");
-  checked(H5Pset_attr_creation_order(made, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "order attributes");
+  checked(H5Pset_attr_creation_order(made, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+          "order attributes");
   return made;
 }
 

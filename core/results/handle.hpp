@@ -13,8 +13,8 @@
 
 namespace attune::results {
 
-// What HDF5 or the system refused, in one line. It never leaves core/results: the verb at the border turns it into an
-// InputError of its own kind.
+// What HDF5 or the system refused, in one line. It never leaves core/results: the verb at the border turns it
+// into an InputError of its own kind.
 class Fault : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

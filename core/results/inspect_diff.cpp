@@ -42,7 +42,8 @@ Difference difference_of(hid_t a, hid_t b) {
 }
 
 // What is said of one data set; nothing where it is the same in both.
-std::string compare(const Foreign& a, const Foreign& b, const std::string& name, double tolerance, bool& sound) {
+std::string compare(const Foreign& a, const Foreign& b, const std::string& name, double tolerance,
+                    bool& sound) {
   const Handle left = results::open_data(a.file, name), right = results::open_data(b.file, name);
   const auto left_shape = results::shape_of(left), right_shape = results::shape_of(right);
   const bool words = results::holds_words(left);
@@ -56,7 +57,8 @@ std::string compare(const Foreign& a, const Foreign& b, const std::string& name,
   } else {
     const Difference difference = difference_of(left, right);
     if (difference.absolute > 0)
-      said = fmt::format("largest difference {:.6g}, relative {:.6g}", difference.absolute, difference.relative);
+      said =
+          fmt::format("largest difference {:.6g}, relative {:.6g}", difference.absolute, difference.relative);
     if (difference.relative <= tolerance) return said.empty() ? "" : said + " (within the tolerance)";
   }
   if (!said.empty()) sound = false;
@@ -66,7 +68,8 @@ std::string compare(const Foreign& a, const Foreign& b, const std::string& name,
 }  // namespace
 
 Inspection diff_files(const std::string& a, const std::string& b, double tolerance) {
-  const auto left = results::open_checked(a, results::any_size), right = results::open_checked(b, results::any_size);
+  const auto left = results::open_checked(a, results::any_size),
+             right = results::open_checked(b, results::any_size);
   const auto left_names = results::root_data(left), right_names = results::root_data(right);
   const std::set<std::string> in_left(left_names.begin(), left_names.end()),
       in_right(right_names.begin(), right_names.end());
@@ -87,7 +90,8 @@ Inspection diff_files(const std::string& a, const std::string& b, double toleran
     if (said.starts_with("only in")) inspection.sound = false;
     if (!said.empty()) inspection.text += name + ": " + said + "\n";
   }
-  inspection.text += fmt::format("{} data sets, {}\n", all.size(), inspection.sound ? "the same" : "not the same");
+  inspection.text +=
+      fmt::format("{} data sets, {}\n", all.size(), inspection.sound ? "the same" : "not the same");
   return inspection;
 }
 

@@ -18,8 +18,8 @@ using results::Handle;
 std::string facts(const Foreign& foreign) {
   const Handle group = results::open_group(foreign.file, "provenance");
   std::string text;
-  for (const char* key : {"experiment", "question", "scale", "seed", "precision", "software", "version", "git",
-                          "compiler", "flags", "kokkos", "backend", "hdf5"}) {
+  for (const char* key : {"experiment", "question", "scale", "seed", "precision", "software", "version",
+                          "git", "compiler", "flags", "kokkos", "backend", "hdf5"}) {
     if (!results::has_attribute(group, key)) continue;
     const bool number = std::string(key) == "seed";
     text += fmt::format("{:<12}{}\n", key,
@@ -43,7 +43,8 @@ std::string data_sets(const Foreign& foreign) {
 }
 
 std::string deck(const Foreign& foreign) {
-  for (const auto& line : results::read_words(results::open_data(foreign.file, "/provenance/deck"))) return line;
+  for (const auto& line : results::read_words(results::open_data(foreign.file, "/provenance/deck")))
+    return line;
   return "";
 }
 

@@ -46,8 +46,8 @@ void check_storage(hid_t data) {
   for (int f = 0; f < H5Pget_nfilters(storage); ++f) {
     std::size_t values = 0;
     unsigned flags = 0;
-    sums = sums || H5Pget_filter2(storage, static_cast<unsigned>(f), &flags, &values, nullptr, 0, nullptr, nullptr) ==
-                       H5Z_FILTER_FLETCHER32;
+    sums = sums || H5Pget_filter2(storage, static_cast<unsigned>(f), &flags, &values, nullptr, 0, nullptr,
+                                  nullptr) == H5Z_FILTER_FLETCHER32;
   }
   if (!sums) throw Fault("has chunks without a checksum");
 }
@@ -62,7 +62,8 @@ void check_values(hid_t data, bool finite) {
     if (!finite) return;
     const auto* values = reinterpret_cast<const double*>(slab.bytes);
     for (Index i = 0; i < results::cells(slab.count); ++i)
-      if (!std::isfinite(values[i])) throw Fault("has a value that is not finite, and no attribute allows_nan");
+      if (!std::isfinite(values[i]))
+        throw Fault("has a value that is not finite, and no attribute allows_nan");
   });
 }
 
@@ -91,7 +92,8 @@ void check_data(const Foreign& foreign, Faults& faults) {
     note(faults, path, [&] {
       const Handle data = results::open_data(foreign.file, path);
       check_storage(data);
-      check_values(data, at_root && results::holds_floats(data) && !results::has_attribute(data, "allows_nan"));
+      check_values(data,
+                   at_root && results::holds_floats(data) && !results::has_attribute(data, "allows_nan"));
       if (at_root) check_description(foreign, data);
     });
   }
@@ -101,8 +103,8 @@ void check_data(const Foreign& foreign, Faults& faults) {
 void check_provenance(const Foreign& foreign, Faults& faults) {
   note(faults, "/provenance", [&] {
     const Handle group = results::open_group(foreign.file, "provenance");
-    for (const char* key : {"version", "git", "compiler", "flags", "kokkos", "backend", "precision", "seed", "scale",
-                            "experiment", "question"})
+    for (const char* key : {"version", "git", "compiler", "flags", "kokkos", "backend", "precision", "seed",
+                            "scale", "experiment", "question"})
       if (!results::has_attribute(group, key)) throw Fault(std::string("has no attribute ") + key);
     if (!results::has_link(group, "deck")) throw Fault("has no deck");
   });

@@ -76,6 +76,8 @@ std::string place_in(const std::vector<Index>& shape, Index element) {
   return bracketed(place);
 }
 
-std::string bracketed(const std::vector<Index>& indices) { return fmt::format("({})", fmt::join(indices, ", ")); }
+std::string bracketed(const std::vector<Index>& indices) {
+  return fmt::format("({})", fmt::join(indices, ", "));
+}
 
 }  // namespace attune::results

@@ -22,15 +22,16 @@ struct Item {
   bool allows_nan = false;
 
   Element element = Element::float64;
-  std::size_t width = 8;     // bytes of one element
+  std::size_t width = 8;  // bytes of one element
   std::vector<Index> shape;  // of the whole data set
-  std::vector<char> bytes;   // row-major
+  std::vector<char> bytes;  // row-major
 
-  bool divided = false;             // among the ranks: bytes hold the box [start, start + count)
+  bool divided = false;  // among the ranks: bytes hold the box [start, start + count)
   std::vector<Index> start, count;
+  bool layered = false;  // written one index of the first axis after the other
 
   bool described = true;  // carries units and axes; false for what stands under a name of another convention
-  bool growing = false;   // by append, until the file is written
+  bool growing = false;  // by append, until the file is written
 
   // One's own coordinates: such a data set becomes a dimension scale.
   bool is_coordinate() const { return axes.size() == 1 && axes.front() == name; }
@@ -55,7 +56,8 @@ template <class Scalar> constexpr Element element_of() {
 }
 
 // Gives the item its values: all of the data set, or the box named by start and count.
-template <class Scalar> void fill(Item& item, const std::vector<Index>& shape, const std::vector<Scalar>& values) {
+template <class Scalar>
+void fill(Item& item, const std::vector<Index>& shape, const std::vector<Scalar>& values) {
   item.element = element_of<Scalar>();
   item.width = sizeof(Scalar);
   item.shape = shape;

@@ -31,7 +31,8 @@ herr_t keep_and_free(void* image, H5FD_file_image_op_t moment, void* bytes) {
     const char* const begin = static_cast<const char*>(image);
     try {
       static_cast<std::vector<char>*>(bytes)->assign(begin, begin + length_of(begin));
-    } catch (const std::bad_alloc&) {  // close() finds no bytes; an exception must not pass through the library
+    } catch (
+        const std::bad_alloc&) {  // close() finds no bytes; an exception must not pass through the library
     }
   }
   std::free(image);

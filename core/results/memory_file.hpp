@@ -1,7 +1,7 @@
 // core/results/memory_file.hpp
 //
-// An HDF5 file in memory, and its bytes once it is closed. H5Fget_file_image would be the way, but in HDF5 1.10 it takes
-// the mark of an open file out of a 1.10 superblock without renewing the superblock's checksum.
+// An HDF5 file in memory, and its bytes once it is closed. H5Fget_file_image would be the way, but in HDF5
+// 1.10 it takes the mark of an open file out of a 1.10 superblock without renewing the superblock's checksum.
 #pragma once
 
 #include <memory>

@@ -1,7 +1,7 @@
 // core/results/nexus.cpp
 //
-// NeXus: /entry/NAME is an NXdata group for every data set that makes a curve or an image, holding links to it and to
-// its axes. H5Web, silx and myHDF5 plot such a group when it is opened.
+// NeXus: /entry/NAME is an NXdata group for every data set that makes a curve or an image, holding links to
+// it and to its axes. H5Web, silx and myHDF5 plot such a group when it is opened.
 #include "core/results/attribute.hpp"
 #include "core/results/parts.hpp"
 
@@ -9,7 +9,8 @@ namespace attune::results {
 namespace {
 
 bool is_plotted(const Item& item) {
-  return item.described && item.is_number() && !item.is_coordinate() && (item.axes.size() == 1 || item.axes.size() == 2);
+  const bool makes_curve_or_image = item.axes.size() == 1 || item.axes.size() == 2;
+  return makes_curve_or_image && item.described && item.is_number() && !item.is_coordinate();
 }
 
 void write_plot(hid_t entry, const Contents& contents, const Item& item) {

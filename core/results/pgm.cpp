@@ -1,7 +1,7 @@
 // core/results/pgm.cpp
 //
-// Netpbm's portable grey map: "P2" (words) or "P5" (bytes), width, height, largest value, samples; '#' begins a comment
-// in the header. Samples of P5 have two bytes, the higher first, if the largest value is above 255.
+// Netpbm's portable grey map: "P2" (words) or "P5" (bytes), width, height, largest value, samples; '#' begins
+// a comment in the header. Samples of P5 have two bytes, the higher first, if the largest value is above 255.
 #include <cctype>
 #include <fstream>
 #include <iterator>
@@ -24,7 +24,8 @@ class Reader {
     place_ = 2;
     const Index width = number(most_pixels), height = number(most_pixels), largest = number(65535);
     if (width == 0 || height == 0 || width > most_pixels / height)
-      refuse("is " + std::to_string(width) + " x " + std::to_string(height) + " pixels, which is none or too many");
+      refuse("is " + std::to_string(width) + " x " + std::to_string(height) +
+             " pixels, which is none or too many");
     if (largest == 0) refuse("has 0 as its largest value");
     const Index pixels = width * height, size = words ? 1 : (largest > 255 ? 2 : 1);
     if (!words) ++place_;  // the one blank that ends the header
@@ -43,7 +44,9 @@ class Reader {
  private:
   static constexpr Index most_pixels = Index(1) << 31;
 
-  [[noreturn]] void refuse(const std::string& why) const { throw InputError(Exit::input, path_ + ": " + why); }
+  [[noreturn]] void refuse(const std::string& why) const {
+    throw InputError(Exit::input, path_ + ": " + why);
+  }
 
   bool blank() const { return std::isspace(static_cast<unsigned char>(text_[place_])) != 0; }
   bool digit() const { return std::isdigit(static_cast<unsigned char>(text_[place_])) != 0; }
@@ -67,7 +70,8 @@ class Reader {
 
   Index binary(Index size) {
     Index value = 0;
-    for (Index byte = 0; byte < size; ++byte) value = 256 * value + static_cast<unsigned char>(text_[place_++]);
+    for (Index byte = 0; byte < size; ++byte)
+      value = 256 * value + static_cast<unsigned char>(text_[place_++]);
     return value;
   }
 

@@ -31,7 +31,8 @@ struct Decoder {
 };
 
 [[noreturn]] void leave(png_structp png, png_const_charp reason) {
-  static_cast<Decoder*>(png_get_error_ptr(png))->reason = std::string("is not a whole PNG picture: ") + reason;
+  static_cast<Decoder*>(png_get_error_ptr(png))->reason =
+      std::string("is not a whole PNG picture: ") + reason;
   png_longjmp(png, 1);
 }
 void ignore(png_structp, png_const_charp) {}
@@ -70,13 +71,14 @@ double sample(const Decoder& d, std::uint64_t index) {
 void make_room(Decoder& d) {
   const std::uint64_t pixels = std::uint64_t(d.width) * d.height;
   const auto refuse = [&](const char* why) {
-    throw InputError(Exit::input, d.path + ": is " + std::to_string(d.width) + " x " + std::to_string(d.height) +
-                                      " pixels, " + why);
+    throw InputError(Exit::input, d.path + ": is " + std::to_string(d.width) + " x " +
+                                      std::to_string(d.height) + " pixels, " + why);
   };
   if (pixels == 0 || pixels > most_pixels) refuse("which is none or too many");
   const std::uint64_t row = png_get_rowbytes(d.png, d.info);
   const std::uint64_t stored = std::filesystem::file_size(d.path);
-  if (row * d.height / 8 / d.channels > most_inflation * stored) refuse("more than a file of its length can hold");
+  if (row * d.height / 8 / d.channels > most_inflation * stored)
+    refuse("more than a file of its length can hold");
   d.bytes.resize(row * d.height);
   for (png_uint_32 r = 0; r < d.height; ++r) d.rows.push_back(d.bytes.data() + r * row);
 }

@@ -18,8 +18,8 @@ Build build() {
   facts.git = results::build_facts::git;
   facts.compiler = results::build_facts::compiler;
   facts.flags = results::build_facts::flags;
-  facts.kokkos = std::to_string(KOKKOS_VERSION / 10000) + "." + std::to_string(KOKKOS_VERSION / 100 % 100) + "." +
-                 std::to_string(KOKKOS_VERSION % 100);
+  facts.kokkos = std::to_string(KOKKOS_VERSION / 10000) + "." + std::to_string(KOKKOS_VERSION / 100 % 100) +
+                 "." + std::to_string(KOKKOS_VERSION % 100);
   facts.backend = Device::name();
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);

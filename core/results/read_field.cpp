@@ -106,7 +106,8 @@ std::vector<Index> shape_of(const std::string& place) {
   }
 }
 
-std::vector<double> read_box(const std::string& place, const Box& box, int dimensions, const Communicator& ranks) {
+std::vector<double> read_box(const std::string& place, const Box& box, int dimensions,
+                             const Communicator& ranks) {
   require(1 <= dimensions && dimensions <= 3, "a map has one to three axes");
   const Place where = split(place);
   const Range range = range_of(box, dimensions);

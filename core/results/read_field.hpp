@@ -14,8 +14,9 @@ namespace attune {
 // Cells along each axis, slowest first. Throws InputError(input).
 std::vector<Index> shape_of(const std::string& place);
 
-// The values of a box of a D-dimensional map, row-major, each rank reading its own box. Throws InputError(input) on every
-// rank alike, also where a value is not finite. Collective.
-std::vector<double> read_box(const std::string& place, const Box& box, int dimensions, const Communicator& ranks);
+// The values of a box of a D-dimensional map, row-major, each rank reading its own box. Throws
+// InputError(input) on every rank alike, also where a value is not finite. Collective.
+std::vector<double> read_box(const std::string& place, const Box& box, int dimensions,
+                             const Communicator& ranks);
 
 }  // namespace attune

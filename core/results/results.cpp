@@ -1,8 +1,8 @@
 // core/results/results.cpp
 #include "core/results/results.hpp"
 
-#include <cctype>
 #include <algorithm>
+#include <cctype>
 
 #include "core/core/require.hpp"
 #include "core/results/commit.hpp"
@@ -19,12 +19,13 @@ constexpr Dataset snapshot_time{"snapshot_time", "s", "snapshot", "time of a sna
 constexpr Dataset snapshot_file{"snapshot_file", "1", "snapshot", "file of a snapshot, beside this one"};
 
 bool is_plain_word(const std::string& word) {
-  return !word.empty() &&
-         std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  return !word.empty() && std::all_of(word.begin(), word.end(),
+                                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
 template <class Scalar>
-void write_field(Results::File& file, const Dataset& dataset, const Field<Scalar>& field, const Domain& domain) {
+void write_field(Results::File& file, const Dataset& dataset, const Field<Scalar>& field,
+                 const Domain& domain) {
   Item item = results::declared(dataset);
   results::fill_share(item, field, domain);
   results::refuse_nan(item, domain.communicator());
@@ -87,8 +88,8 @@ void Results::write(const Dataset& dataset, const std::vector<double>& values) {
 
 void Results::append(const Dataset& dataset, double value) {
   auto& items = file_->contents.items;
-  const auto known =
-      std::find_if(items.begin(), items.end(), [&](const Item& i) { return i.growing && i.name == dataset.name; });
+  const auto known = std::find_if(items.begin(), items.end(),
+                                  [&](const Item& i) { return i.growing && i.name == dataset.name; });
   Item fresh = results::declared(dataset);
   require(fresh.axes.size() == 1, "data set '" + fresh.name + "' grows along its one axis");
   fresh.growing = true;
@@ -115,12 +116,14 @@ void Results::write(const Dataset& dataset, const Field<float>& field, const Dom
 }
 
 int Results::claim(const Claim& claim) {
-  require(is_plain_word(claim.id), "the id of a claim is made of letters, digits and '_': '" + claim.id + "'");
+  require(is_plain_word(claim.id),
+          "the id of a claim is made of letters, digits and '_': '" + claim.id + "'");
   for (const auto& other : file_->contents.claims)
     require(other.claim.id != claim.id, "claim '" + claim.id + "' is made once");
   const bool evaluated = claim.absent.empty() && claim.min_scale <= file_->contents.provenance.scale;
-  const int holds =
-      !evaluated ? -1 : verdict(claim.kind, claim.value, claim.expected, claim.tolerance) ? 1 : 0;
+  const int holds = !evaluated                                                          ? -1
+                    : verdict(claim.kind, claim.value, claim.expected, claim.tolerance) ? 1
+                                                                                        : 0;
   file_->contents.claims.push_back({claim, holds});
   return holds;
 }

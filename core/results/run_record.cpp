@@ -43,7 +43,9 @@ std::string json_list(const std::vector<std::string>& words) {
 
 // The length of the UTF-8 character at `place`, or 0 where there is none (RFC 3629).
 std::size_t character(const std::string& text, std::size_t place) {
-  const auto byte = [&](std::size_t i) { return place + i < text.size() ? static_cast<unsigned char>(text[place + i]) : 0u; };
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return place + i < text.size() ? static_cast<unsigned char>(text[place + i]) : 0;
+  };
   const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0u) == 0x80u; };
   const unsigned first = byte(0), second = byte(1);
   if (first < 0x80) return 1;
@@ -89,10 +91,11 @@ void write_run_record(const std::string& directory, const RunRecord& record, con
     const Build program = build();
     const std::string text = fmt::format(
         "{{\n  \"experiment\": {},\n  \"command\": {},\n  \"started\": {},\n  \"wall_seconds\": {:.3f},\n"
-        "  \"ranks\": {},\n  \"threads\": {},\n  \"hosts\": {},\n  \"mpi\": {},\n  \"backend\": {},\n  \"git\": {}\n}}\n",
-        json_string(record.experiment), json_list(record.command), json_string(record.started), record.wall_seconds,
-        ranks.size, Kokkos::DefaultHostExecutionSpace().concurrency(), json_list(hosts), json_string(mpi_library()),
-        json_string(program.backend), json_string(program.git));
+        "  \"ranks\": {},\n  \"threads\": {},\n  \"hosts\": {},\n"
+        "  \"mpi\": {},\n  \"backend\": {},\n  \"git\": {}\n}}\n",
+        json_string(record.experiment), json_list(record.command), json_string(record.started),
+        record.wall_seconds, ranks.size, Kokkos::DefaultHostExecutionSpace().concurrency(), json_list(hosts),
+        json_string(mpi_library()), json_string(program.backend), json_string(program.git));
     const std::string temporary = results::temporary_name(path);
     results::make_directory(std::filesystem::path(path).parent_path().string());
     results::place_file(temporary, {text.begin(), text.end()}, 0);

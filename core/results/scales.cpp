@@ -1,7 +1,7 @@
 // core/results/scales.cpp
 //
-// Dimension scales, by which netCDF, xarray and h5py know the coordinates of an axis: the attributes of the HDF5
-// Dimension Scale Specification, written here so that Attune needs no high-level HDF5 library.
+// Dimension scales, by which netCDF, xarray and h5py know the coordinates of an axis: the attributes of the
+// HDF5 Dimension Scale Specification, written here so that Attune needs no high-level HDF5 library.
 #include "core/results/attribute.hpp"
 #include "core/results/parts.hpp"
 
@@ -26,7 +26,8 @@ void write_ended(hid_t object, const char* name, const std::string& text) {
   const Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "make a text type");
   checked(H5Tset_size(type, text.size() + 1), "size a text type");
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "describe an attribute");
-  const Handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, "mark a scale");
+  const Handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+                         "mark a scale");
   checked(H5Awrite(attribute, type, text.c_str()), "mark a scale");
 }
 
@@ -40,7 +41,9 @@ hobj_ref_t reference_to(hid_t file, const std::string& name) {
   return reference;
 }
 
-Handle list_space(hsize_t count) { return {H5Screate_simple(1, &count, nullptr), H5Sclose, "describe a list"}; }
+Handle list_space(hsize_t count) {
+  return {H5Screate_simple(1, &count, nullptr), H5Sclose, "describe a list"};
+}
 
 void mark_scale(hid_t file, const Contents& contents, const Item& scale) {
   const Handle data = open_data(file, scale.name);
@@ -56,7 +59,8 @@ void mark_scale(hid_t file, const Contents& contents, const Item& scale) {
       std::memset(static_cast<void*>(&user), 0, sizeof user);  // padding too: it is written
       user.data = reference_to(file, item.name);
       user.dimension = static_cast<int>(d);
-      users.insert(users.end(), reinterpret_cast<const char*>(&user), reinterpret_cast<const char*>(&user + 1));
+      users.insert(users.end(), reinterpret_cast<const char*>(&user),
+                   reinterpret_cast<const char*>(&user + 1));
     }
   }
   if (users.empty()) return;

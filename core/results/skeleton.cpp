@@ -14,7 +14,8 @@ constexpr std::size_t most_in_header = 60000;  // bytes; an object header holds 
 Handle create_group(hid_t parent, const std::string& name) {
   const Handle ordered = creation(H5P_GROUP_CREATE);
   checked(H5Pset_link_creation_order(ordered, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "order links");
-  return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, ordered, H5P_DEFAULT), H5Gclose, "create group " + name};
+  return {H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, ordered, H5P_DEFAULT), H5Gclose,
+          "create group " + name};
 }
 
 void link_softly(hid_t group, const std::string& name, const std::string& target) {
@@ -25,7 +26,8 @@ Handle create_scalar(hid_t group, const std::string& name, hid_t type) {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "describe " + name);
   const Handle storage = creation(H5P_DATASET_CREATE);
   if (H5Tget_size(type) <= most_in_header) checked(H5Pset_layout(storage, H5D_COMPACT), "place " + name);
-  return {H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, storage, H5P_DEFAULT), H5Dclose, "create " + name};
+  return {H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, storage, H5P_DEFAULT), H5Dclose,
+          "create " + name};
 }
 
 std::vector<char> build_skeleton(const Contents& contents) {

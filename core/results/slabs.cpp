@@ -10,14 +10,16 @@ namespace {
 
 constexpr Index most_bytes = Index(8) << 20;
 
-// Whole rows of the slowest axes: the largest box of at most 8 MiB that repeats along them, but no thinner than a chunk.
+// Whole rows of the slowest axes: the largest box of at most 8 MiB that repeats along them, no thinner than a
+// chunk.
 std::vector<Index> slab_shape(hid_t data, const std::vector<Index>& shape, std::size_t width) {
   std::vector<Index> slab = shape, least(shape.size(), 1);
   const Handle storage(H5Dget_create_plist(data), H5Pclose, "read");
   if (H5Pget_layout(storage) == H5D_CHUNKED) {
     std::vector<hsize_t> chunk(shape.size());
     checked(H5Pget_chunk(storage, static_cast<int>(chunk.size()), chunk.data()), "read");
-    for (std::size_t d = 0; d < chunk.size(); ++d) least[d] = std::min<Index>(shape[d], static_cast<Index>(chunk[d]));
+    for (std::size_t d = 0; d < chunk.size(); ++d)
+      least[d] = std::min<Index>(shape[d], static_cast<Index>(chunk[d]));
   }
   for (std::size_t d = 0; d < slab.size(); ++d) {
     const Index others = cells(slab) / std::max<Index>(slab[d], 1);
@@ -45,19 +47,21 @@ std::vector<Index> shape_of(hid_t data) {
   return {extents.begin(), extents.end()};
 }
 
-void read_range(hid_t data, hid_t memory_type, const std::vector<Index>& start, const std::vector<Index>& count,
-                void* values) {
+void read_range(hid_t data, hid_t memory_type, const std::vector<Index>& start,
+                const std::vector<Index>& count, void* values) {
   const hsize_t here = cells(count);
   if (here == 0) return;
   const Handle file_space(H5Dget_space(data), H5Sclose, "read");
   const auto from = to_extents(start), extent = to_extents(count);
   if (!from.empty())
-    checked(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, from.data(), nullptr, extent.data(), nullptr), "read");
+    checked(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, from.data(), nullptr, extent.data(), nullptr),
+            "read");
   const Handle memory_space(H5Screate_simple(1, &here, nullptr), H5Sclose, "read");
   checked(H5Dread(data, memory_type, memory_space, file_space, H5P_DEFAULT, values), "read");
 }
 
-void each_slab(hid_t data, hid_t memory_type, std::size_t width, const std::function<void(const Slab&)>& visit) {
+void each_slab(hid_t data, hid_t memory_type, std::size_t width,
+               const std::function<void(const Slab&)>& visit) {
   const std::vector<Index> shape = shape_of(data);
   if (cells(shape) == 0) return;
   const std::vector<Index> slab = slab_shape(data, shape, width);

@@ -15,11 +15,12 @@ struct Slab {
 };
 
 // Reads all of the data set in the memory type, of `width` bytes, calling visit for one slab after the other.
-void each_slab(hid_t data, hid_t memory_type, std::size_t width, const std::function<void(const Slab&)>& visit);
+void each_slab(hid_t data, hid_t memory_type, std::size_t width,
+               const std::function<void(const Slab&)>& visit);
 
 // Reads one box of it.
-void read_range(hid_t data, hid_t memory_type, const std::vector<Index>& start, const std::vector<Index>& count,
-                void* values);
+void read_range(hid_t data, hid_t memory_type, const std::vector<Index>& start,
+                const std::vector<Index>& count, void* values);
 
 std::vector<Index> shape_of(hid_t data);
 

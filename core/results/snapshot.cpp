@@ -1,9 +1,9 @@
 // core/results/snapshot.cpp
 //
-// A snapshot has the layout of every result file, and its fields once more for ParaView, under /VTKHDF. Two things are
-// bent to suit the oldest reader that is common, VTK 9.1. It fails on cell data of images, so cell values stand at
-// points in the cell centres. And it overruns its memory on an image that is flat along z or y: such a field gets a
-// copy under /VTKHDF with a second, equal layer.
+// A snapshot has the layout of every result file, and its fields once more for ParaView, under /VTKHDF. Two
+// things are bent to suit the oldest reader that is common, VTK 9.1. It fails on cell data of images, so cell
+// values stand at points in the cell centres. And it overruns its memory on an image that is flat along z or
+// y: such a field gets a copy under /VTKHDF with a second, equal layer.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -47,7 +47,7 @@ void add_coordinates(Contents& contents, const Results::Grid& grid, const Domain
 
 // The three axes (z, y, x) of the image of a field.
 struct Layers {
-  std::vector<Index> cells;        // of the field
+  std::vector<Index> cells;  // of the field
   std::vector<Index> repetitions;  // 2 along z or y where the field is flat, else 1
   bool needs_copy() const { return repetitions[0] == 2 || repetitions[1] == 2; }
 };
@@ -66,7 +66,8 @@ VtkImage image_of(const Results::Grid& grid, const Layers& layers) {
   for (std::size_t axis = 3; axis-- > 0;) {
     image.points.push_back(layers.cells[axis] * layers.repetitions[axis]);
     if (axis < flat) continue;
-    const double half = layers.repetitions[axis] == 2 ? 0 : 0.5;  // two layers lie on the faces of the one cell
+    const double half =
+        layers.repetitions[axis] == 2 ? 0 : 0.5;  // two layers lie on the faces of the one cell
     image.origin[2 - axis] = grid.origin[axis - flat] + half * grid.spacing[axis - flat];
     image.spacing[2 - axis] = grid.spacing[axis - flat];
   }
@@ -78,7 +79,8 @@ std::vector<char> doubled(const std::vector<char>& bytes, std::size_t inner) {
   std::vector<char> twice;
   twice.reserve(2 * bytes.size());
   for (auto run = bytes.begin(); run != bytes.end(); run += static_cast<std::ptrdiff_t>(inner))
-    for (int layer = 0; layer < 2; ++layer) twice.insert(twice.end(), run, run + static_cast<std::ptrdiff_t>(inner));
+    for (int layer = 0; layer < 2; ++layer)
+      twice.insert(twice.end(), run, run + static_cast<std::ptrdiff_t>(inner));
   return twice;
 }
 
@@ -88,6 +90,7 @@ Item copy_for_vtk(const Item& field, const Layers& layers) {
   Item copy = field;
   copy.name = "VTKHDF/PointData/" + field.name;
   copy.described = false;
+  copy.layered = layers.repetitions[0] == 2;
   copy.shape = layers.cells;
   copy.start.insert(copy.start.begin(), flat, 0);
   copy.count.insert(copy.count.begin(), flat, field.bytes.empty() ? 0 : 1);
@@ -103,8 +106,8 @@ Item copy_for_vtk(const Item& field, const Layers& layers) {
 }
 
 template <class Scalar>
-void add_fields(Contents& contents, const Results::Grid& grid, const std::vector<Results::Named<Scalar>>& fields,
-                const Domain& domain) {
+void add_fields(Contents& contents, const Results::Grid& grid,
+                const std::vector<Results::Named<Scalar>>& fields, const Domain& domain) {
   for (const auto& [dataset, field] : fields) {
     Item item = results::declared(dataset);
     require(std::equal(item.axes.begin(), item.axes.end(), grid.axes.begin(), grid.axes.end()),

@@ -30,7 +30,9 @@ Handle open_group(hid_t file, const std::string& name) {
   return {H5Gopen2(file, name.c_str(), H5P_DEFAULT), H5Gclose, "open group " + name};
 }
 
-bool has_link(hid_t group, const std::string& name) { return H5Lexists(group, name.c_str(), H5P_DEFAULT) > 0; }
+bool has_link(hid_t group, const std::string& name) {
+  return H5Lexists(group, name.c_str(), H5P_DEFAULT) > 0;
+}
 
 std::vector<std::string> root_data(const Foreign& foreign) {
   std::vector<std::string> names;
@@ -64,7 +66,8 @@ StoredClaim read_claim(const Foreign& foreign, const std::string& name) {
   claim.id = name;
   claim.value = read_scalar(data);
   claim.statement = read_text_attribute(data, "statement");
-  claim.kind = parse(read_text_attribute(data, "kind"), {Kind::equal_abs, Kind::equal_rel, Kind::at_most, Kind::at_least});
+  claim.kind = parse(read_text_attribute(data, "kind"),
+                     {Kind::equal_abs, Kind::equal_rel, Kind::at_most, Kind::at_least});
   claim.expected = read_number_attribute(data, "expected");
   claim.tolerance = read_number_attribute(data, "tolerance");
   claim.unit = read_text_attribute(data, "unit");

@@ -25,7 +25,8 @@ bool holds_floats(hid_t data);
 bool holds_numbers(hid_t data);
 double read_scalar(hid_t data);
 
-// A claim as it is stored, and its verdict as the file has it. Throws Fault on a missing attribute or unknown word.
+// A claim as it is stored, and its verdict as the file has it. Throws Fault on a missing attribute or unknown
+// word.
 struct StoredClaim {
   Claim claim;
   int holds = -1;

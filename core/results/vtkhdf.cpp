@@ -12,7 +12,8 @@ void write_type(hid_t group) {
   checked(H5Tset_size(ascii, type.size()), "size a text type");
   checked(H5Tset_strpad(ascii, H5T_STR_NULLPAD), "pad a text type");
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "describe an attribute");
-  const Handle attribute(H5Acreate2(group, "Type", ascii, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, "write Type");
+  const Handle attribute(H5Acreate2(group, "Type", ascii, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+                         "write Type");
   checked(H5Awrite(attribute, ascii, type.data()), "write Type");
 }
 

@@ -14,7 +14,8 @@ constexpr hsize_t most_bytes = hsize_t(64) << 20;
 struct Borrowed {
   hid_t type, space;
   std::vector<char*> words;
-  Borrowed(hid_t of_type, hid_t of_space, std::size_t count) : type(of_type), space(of_space), words(count, nullptr) {}
+  Borrowed(hid_t of_type, hid_t of_space, std::size_t count)
+      : type(of_type), space(of_space), words(count, nullptr) {}
   Borrowed(const Borrowed&) = delete;
   ~Borrowed() { H5Dvlen_reclaim(type, space, H5P_DEFAULT, words.data()); }
 };

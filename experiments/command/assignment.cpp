@@ -40,8 +40,8 @@ std::string path_of_deck(const std::string& name) {
     const auto path = folder + "/" + name + ".toml";
     if (std::error_code ignored; std::filesystem::exists(path, ignored)) return path;
   }
-  throw InputError(Exit::deck, fmt::format("{}.toml: no such deck in {}; ATTUNE_INPUTS names another folder", name,
-                                           fmt::join(folders, ", ")));
+  throw InputError(Exit::deck, fmt::format("{}.toml: no such deck in {}; ATTUNE_INPUTS names another folder",
+                                           name, fmt::join(folders, ", ")));
 }
 
 // One byte more than a deck may have is enough to refuse it.
@@ -78,11 +78,12 @@ Deck parsed(Deck::Request request, const Options& options) {
 
 const Experiment& experiment_of(const Deck& deck, const std::string& name) {
   if (!is_deck(name) && deck.experiment() != name)
-    deck.refuse("experiment", fmt::format("must be \"{}\", as the name of the file says; got \"{}\"", name, deck.experiment()));
+    deck.refuse("experiment", fmt::format("must be \"{}\", as the name of the file says; got \"{}\"", name,
+                                          deck.experiment()));
   const auto* experiment = find(deck.experiment());
   if (experiment == nullptr)
-    deck.refuse("experiment", fmt::format("must be one that 'attune list' names; got \"{}\"{}", deck.experiment(),
-                                          guess(deck.experiment(), all_names())));
+    deck.refuse("experiment", fmt::format("must be one that 'attune list' names; got \"{}\"{}",
+                                          deck.experiment(), guess(deck.experiment(), all_names())));
   return *experiment;
 }
 

@@ -18,9 +18,9 @@ struct Assignment {
   std::string resolved;  // the complete deck, every value checked
 };
 
-// Of F/E, whose deck is searched for in the folders of inputs, or of DECK.toml, which names its experiment. The deck is
-// read by the first rank and sent to the others. The scale is the one asked for, else the one a resolved deck states,
-// else quick. Collective; throws InputError on every rank alike.
+// Of F/E, whose deck is searched for in the folders of inputs, or of DECK.toml, which names its experiment.
+// The deck is read by the first rank and sent to the others. The scale is the one asked for, else the one a
+// resolved deck states, else quick. Collective; throws InputError on every rank alike.
 Assignment assignment(const std::string& name, const Options& options, const Communicator& ranks);
 
 }  // namespace attune::command

@@ -17,7 +17,8 @@ namespace attune::command {
 namespace {
 
 constexpr char exit_codes[] =
-    "Exit codes: 0 done, 2 usage, 3 deck, 4 input data, 5 reading or writing, 6 not finite or unstable, 7 a claim is red,\n"
+    "Exit codes: 0 done, 2 usage, 3 deck, 4 input data, 5 reading or writing, 6 not finite or unstable, 7 a "
+    "claim is red,\n"
     "8 MPI, device or instruction set, 70 internal";
 
 // Numbers are read as text, so that messages are the same whatever is wrong with them.
@@ -40,9 +41,12 @@ template <class Number> std::optional<Number> number(const std::string& text) {
 }
 
 void add_run_options(CLI::App& verb, Options& options) {
-  verb.add_option("--out", options.out, "folder of results: DIR/F/E.h5")->type_name("DIR")->capture_default_str();
+  verb.add_option("--out", options.out, "folder of results: DIR/F/E.h5")
+      ->type_name("DIR")
+      ->capture_default_str();
   verb.add_option("--data", options.data, "folder where data are looked for first")->type_name("DIR");
-  verb.add_option("--scale", options.scale, "smoke, quick or paper; quick unless the deck says")->type_name("SCALE");
+  verb.add_option("--scale", options.scale, "smoke, quick or paper; quick unless the deck says")
+      ->type_name("SCALE");
 }
 
 void add_files(CLI::App& verb, Options& options, const std::string& description) {
@@ -61,17 +65,22 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
 
 void add_verbs(CLI::App& app, Options& options, Texts& texts) {
   app.add_subcommand("list", "every experiment with its question");
-  auto& describe = *app.add_subcommand("describe", "every parameter of an experiment: default, unit, range, meaning");
+  auto& describe =
+      *app.add_subcommand("describe", "every parameter of an experiment: default, unit, range, meaning");
   describe.add_option("experiment", texts.name, "F/E")->required();
   add_run(app, options, texts);
   auto& reproduce = *app.add_subcommand("reproduce", "run every experiment of some families, or of all");
   reproduce.add_option("families", options.names, "F, such as heat");
   add_run_options(reproduce, options);
-  add_files(*app.add_subcommand("claims", "what result files claim, and whether it holds"), options, "result files, or folders of them");
-  add_files(*app.add_subcommand("verify", "check result files: complete, as written, no NaN"), options, "result files, or folders of them");
+  add_files(*app.add_subcommand("claims", "what result files claim, and whether it holds"), options,
+            "result files, or folders of them");
+  add_files(*app.add_subcommand("verify", "check result files: complete, as written, no NaN"), options,
+            "result files, or folders of them");
   auto& diff = *app.add_subcommand("diff", "compare two result files");
   diff.add_option("files", options.names, "two result files")->required()->expected(2)->type_name("FILE");
-  diff.add_option("--tol", texts.tolerance, "relative difference that counts as equal")->type_name("X")->capture_default_str();
+  diff.add_option("--tol", texts.tolerance, "relative difference that counts as equal")
+      ->type_name("X")
+      ->capture_default_str();
   auto& info = *app.add_subcommand("info", "where a result file comes from");
   info.add_option("file", texts.name, "a result file")->required()->type_name("FILE");
   app.add_subcommand("config", "how this program was built");
@@ -79,7 +88,8 @@ void add_verbs(CLI::App& app, Options& options, Texts& texts) {
 
 std::vector<std::string> names_of_verbs(CLI::App& app) {
   std::vector<std::string> names;
-  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(verb->get_name());
+  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(verb->get_name());
   return names;
 }
 
@@ -98,7 +108,8 @@ void check_verb(CLI::App& app, int argc, char** argv) {
   if (first == "--help" || first == "-h" || first == "--version") return;
   if (std::find(verbs.begin(), verbs.end(), first) != verbs.end()) return;
   const bool option = first.starts_with("-");
-  refuse_usage(fmt::format("unknown {} {}{}", option ? "option" : "command", in_quotes(first), guess(first, verbs)));
+  refuse_usage(
+      fmt::format("unknown {} {}{}", option ? "option" : "command", in_quotes(first), guess(first, verbs)));
 }
 
 bool given(const CLI::App& verb, const std::string& option) {
@@ -108,7 +119,8 @@ bool given(const CLI::App& verb, const std::string& option) {
 void check_values(const CLI::App& verb, const Texts& texts, Options& options) {
   if (const auto extras = verb.remaining(); !extras.empty()) {
     const auto& first = extras.front();
-    refuse_usage("unexpected argument " + in_quotes(first) + guess(first, names_of_options(verb)), options.command);
+    refuse_usage("unexpected argument " + in_quotes(first) + guess(first, names_of_options(verb)),
+                 options.command);
   }
   const auto& scales = deck::scales;
   if (given(verb, "--scale") && std::find(scales.begin(), scales.end(), options.scale) == scales.end())
@@ -127,7 +139,8 @@ void check_values(const CLI::App& verb, const Texts& texts, Options& options) {
 
 void refuse_usage(const std::string& sentence, const std::string& help) {
   const std::string verb = help.empty() ? "" : help + " ";
-  throw InputError(Exit::usage, fmt::format("attune: {}; 'attune {}--help' says what is accepted", sentence, verb));
+  throw InputError(Exit::usage,
+                   fmt::format("attune: {}; 'attune {}--help' says what is accepted", sentence, verb));
 }
 
 std::string guess(const std::string& given, const std::vector<std::string>& names) {

@@ -13,15 +13,15 @@
 namespace attune::command {
 
 struct Options {
-  std::vector<std::string> line;       // argv
-  std::string command;                 // list, run, ...
-  std::vector<std::string> names;      // F/E or DECK.toml, families, or files
+  std::vector<std::string> line;  // argv
+  std::string command;  // list, run, ...
+  std::vector<std::string> names;  // F/E or DECK.toml, families, or files
   std::vector<std::string> overrides;  // table.key=value
   std::string out = "results", data, scale;
   std::optional<std::uint32_t> seed;
   double tolerance = 0;
   bool dry_run = false;
-  std::string help;                    // if not empty, what was asked for is this text
+  std::string help;  // if not empty, what was asked for is this text
 };
 
 Options read_command_line(int argc, char** argv);

@@ -25,7 +25,8 @@ std::string family_of(const std::string& name) { return name.substr(0, name.find
 std::vector<std::string> all_families() {
   std::vector<std::string> families;
   for (const auto& experiment : experiments::registry())
-    if (families.empty() || families.back() != family_of(experiment.name)) families.push_back(family_of(experiment.name));
+    if (families.empty() || families.back() != family_of(experiment.name))
+      families.push_back(family_of(experiment.name));
   return families;
 }
 
@@ -37,15 +38,17 @@ Exit code_of(const Outcome& outcome) { return outcome.claims.counting_red > 0 ? 
 
 void name_red(const Outcome& outcome, const Domain& world) {
   if (!world.speaks() || outcome.claims.counting_red == 0) return;
-  fmt::print(stderr, "attune: {} of the claims that count are red; 'attune claims {}' lists them\n", outcome.claims.counting_red,
-             outcome.path);
+  fmt::print(stderr, "attune: {} of the claims that count are red; 'attune claims {}' lists them\n",
+             outcome.claims.counting_red, outcome.path);
 }
 
-Row attempt(const std::string& name, const Options& options, const Domain& world, const MpiSession& mpi, Exit& code) {
+Row attempt(const std::string& name, const Options& options, const Domain& world, const MpiSession& mpi,
+            Exit& code) {
   Row row{name, options.scale.empty() ? "quick" : options.scale, ""};
   try {
     const auto outcome = conduct(assignment(name, options, world.communicator()), options, world);
-    row = {name, row.scale, fmt::format("{:40}  {}", text(outcome.claims), outcome.path), outcome.seconds, true};
+    row = {name, row.scale, fmt::format("{:40}  {}", text(outcome.claims), outcome.path), outcome.seconds,
+           true};
     name_red(outcome, world);
     code = code_of(outcome);
   } catch (const experiments::MissingData& missing) {
@@ -62,7 +65,8 @@ Row attempt(const std::string& name, const Options& options, const Domain& world
 void print_table(const std::vector<Row>& rows) {
   fmt::print("\n{:32}{:8}{:>8}  {:40}  {}\n", "experiment", "scale", "[s]", "claims", "result");
   for (const auto& row : rows)
-    fmt::print("{:32}{:8}{:>8}  {}\n", row.name, row.scale, row.ran ? fmt::format("{:.1f}", row.seconds) : "", row.what);
+    fmt::print("{:32}{:8}{:>8}  {}\n", row.name, row.scale, row.ran ? fmt::format("{:.1f}", row.seconds) : "",
+               row.what);
 }
 
 }  // namespace
@@ -87,7 +91,8 @@ Exit run(const Options& options, const Domain& world) {
   const auto assigned = assignment(options.names.front(), options, world.communicator());
   const auto outcome = conduct(assigned, options, world);
   if (world.speaks())
-    fmt::print("{}  {:.1f} s  claims: {}  {}\n", assigned.experiment.name, outcome.seconds, text(outcome.claims), outcome.path);
+    fmt::print("{}  {:.1f} s  claims: {}  {}\n", assigned.experiment.name, outcome.seconds,
+               text(outcome.claims), outcome.path);
   name_red(outcome, world);
   return code_of(outcome);
 }

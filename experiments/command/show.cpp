@@ -36,7 +36,8 @@ std::string threads() {
 
 std::string list() {
   std::size_t width = 0;
-  for (const auto& experiment : experiments::registry()) width = std::max(width, std::string(experiment.name).size());
+  for (const auto& experiment : experiments::registry())
+    width = std::max(width, std::string(experiment.name).size());
   std::string text;
   for (const auto& experiment : experiments::registry())
     text += fmt::format("{:{}}  {}\n", experiment.name, width, experiment.question);
@@ -51,8 +52,10 @@ std::string describe(const std::string& name) {
 std::string config() {
   const auto facts = build();
   return fmt::format(
-      "attune    {}\ngit       {}\ncompiler  {}\nflags     {}\nKokkos    {}, {}\nthreads   {}\nMPI       {}\nHDF5      {}\n",
-      facts.version, facts.git, facts.compiler, facts.flags, facts.kokkos, facts.backend, threads(), mpi_library(), facts.hdf5);
+      "attune    {}\ngit       {}\ncompiler  {}\nflags     {}\nKokkos    {}, {}\nthreads   {}\nMPI       "
+      "{}\nHDF5      {}\n",
+      facts.version, facts.git, facts.compiler, facts.flags, facts.kokkos, facts.backend, threads(),
+      mpi_library(), facts.hdf5);
 }
 
 }  // namespace attune::command

@@ -33,10 +33,10 @@ namespace theory = attune::heat::theory;
 
 struct Params {
   Sweep sweep;
-  Cells cells{{32768}, {128, 128}, {24, 24, 24}};
+  Cells cells{{32768}, {96, 96}, {20, 20, 20}};
   Cells symbol_cells{{64}, {32, 32}, {16, 16, 16}};
-  std::vector<double> fourier_1d{0.25, 1}, fourier_2d{0.25, 1}, fourier_3d{0.25};
-  std::vector<Index> reach_1d{5, 8}, reach_2d{5, 8}, reach_3d{4};
+  std::vector<double> fourier_1d{0.25, 1}, fourier_2d{0.25, 1}, fourier_3d{0.08};
+  std::vector<Index> reach_1d{5, 8}, reach_2d{5, 8}, reach_3d{3};
   std::string spectrum = "white";
   double smooth_width = 1;
   bool tie_reflections = true;
@@ -51,7 +51,7 @@ struct Params {
     training.loss_tolerance = 1e-26;
     training.relative_decrease = 1e-6;
     training.patience = 10;
-    rollout.picture_crop = 128;
+    rollout.picture_crop = 96;
   }
 };
 

@@ -35,7 +35,7 @@ struct Params {
   Index reach = 1;
   std::vector<std::vector<Index>> offsets;
   bool tie_reflections = true;
-  std::vector<double> ratios{0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.4, 1.6, 1.8, 2.0};
+  std::vector<double> ratios{0.5, 0.7, 0.9, 0.95, 1.05, 1.1, 1.2, 1.5, 2.0};
   std::vector<Index> seeds{1, 2, 3, 4, 5};
   training::Options training;
   RolloutParams rollout;

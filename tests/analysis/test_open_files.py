@@ -16,7 +16,7 @@ except ImportError:
     sys.exit(77)
 
 DIRECTORY = "."
-PLANE, BLOCK = (517, 1031), (37, 53, 91)
+PLANE, BLOCK = (517, 1031), (67, 53, 131)
 
 
 def path(name):

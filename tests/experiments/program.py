@@ -24,5 +24,6 @@ def run(arguments, cwd, ranks=1, timeout=60, before=()):
 def said(stderr):
     """What the command said, without the launcher's remarks round a job that failed and without progress."""
     said_by_others = ("mpirun", "mpiexec", "prterun", "Primary job", "a non-zero exit code.", "the job to be terminated",
-                      "  Process name:", "  Exit code:", "-----")
-    return [line for line in stderr.split("\n") if line.strip() and not line.startswith(said_by_others) and " s left" not in line]
+                      "Process name:", "Exit code:", "-----")
+    return [line for line in stderr.split("\n")
+            if line.strip() and not line.strip().startswith(said_by_others) and " s left" not in line]

@@ -15,16 +15,32 @@ namespace theory = attune::heat::theory;
 
 namespace {
 
-// Numbers of the own cells, for sums and maxima.
-template <class Scalar> struct Excess {  // how far u lies outside [floor, ceiling]
+// How far a block of u lies outside [floor, ceiling]; NaN stays NaN.
+template <class Scalar> struct Excess {
   Field<Scalar> u;
-  double floor, ceiling;
-  KOKKOS_FUNCTION void operator()(const Block& b, double* x) const {
+  Blocks blocks;
+  Scalar floor, ceiling;
+  static constexpr int width = on_host ? 8 : 1;  // independent extremes, for the vector unit
+
+  KOKKOS_FUNCTION double operator()(Index n) const {
+    const Block b = blocks.at(n);
     const Scalar* row = &u(b.k, b.j, b.i);
-    for (int c = 0; c < b.cells; ++c) {
-      const double value = row[c];
-      x[c] = value > ceiling ? value - ceiling : value < floor ? floor - value : value == value ? 0.0 : value;
-    }
+    Scalar least[width], most[width];
+    for (int l = 0; l < width; ++l) least[l] = most[l] = row[0];
+    int c = 0;
+    for (; c + width <= b.cells; c += width)
+      for (int l = 0; l < width; ++l) {
+        least[l] = least[l] <= row[c + l] ? least[l] : row[c + l];
+        most[l] = most[l] >= row[c + l] ? most[l] : row[c + l];
+      }
+    double excess = 0;
+    for (; c < b.cells; ++c) absorb(excess, row[c], row[c]);
+    for (int l = 0; l < width; ++l) absorb(excess, least[l], most[l]);
+    return excess;
+  }
+  KOKKOS_FUNCTION void absorb(double& excess, Scalar least, Scalar most) const {
+    const double beyond = Kokkos::max(double(floor) - double(least), double(most) - double(ceiling));
+    if (!(beyond <= excess)) excess = beyond;
   }
 };
 template <class Scalar> struct SquaredDifference {
@@ -109,8 +125,9 @@ RolloutAudit audited_rollout(const Setting& setting, const Triple& halo, const R
   for (Index n = 1; n <= plan.steps; ++n) {
     step(u, next);
     std::swap(u, next);
-    const Excess<Scalar> excess{u, span.least, span.most};
-    audit.excess = std::max(audit.excess, sum::largest_cell("heat::rollout::excess", u.box, excess, ranks));
+    const Blocks blocks(u.box);
+    const Excess<Scalar> excess{u, blocks, static_cast<Scalar>(span.least), static_cast<Scalar>(span.most)};
+    audit.excess = std::max(audit.excess, sum::largest("heat::rollout::excess", blocks.count(), excess, ranks));
     if (record == plan.records.end() || *record != n) continue;
     distances.push_back(distance_to_exact(u, start, n, plan.rate, setting));
     audit.measured.push_back(distances.back().error / distances.back().norm);

@@ -1,6 +1,7 @@
 // tests/core/results/png_writer.hpp
 //
-// PNG files made by hand, stored and not packed, so that a test decides about every byte. PNG 1.2 and RFC 1950, 1951.
+// PNG files made by hand, stored and not packed, so that a test decides about every byte. PNG 1.2 and RFC
+// 1950, 1951.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,9 @@ inline std::string deflated(const std::string& raw) {
     b = (b + a) % 65521;
   }
   const auto size = static_cast<std::uint16_t>(raw.size());  // one stored block
-  const auto low = [](unsigned word) { return std::string{static_cast<char>(word & 255), static_cast<char>(word >> 8 & 255)}; };
+  const auto low = [](unsigned word) {
+    return std::string{static_cast<char>(word & 255), static_cast<char>(word >> 8 & 255)};
+  };
   return std::string("\x78\x01\x01") + low(size) + low(~size) + raw + big_endian(b << 16 | a);
 }
 
@@ -50,7 +53,8 @@ inline std::string header(const Header& h) {
 
 // rows: for each row a filter byte (0) and its samples.
 inline std::string picture(const Header& h, const std::string& rows, const std::string& palette = "") {
-  return header(h) + (palette.empty() ? "" : chunk("PLTE", palette)) + chunk("IDAT", deflated(rows)) + chunk("IEND", "");
+  const std::string colours = palette.empty() ? "" : chunk("PLTE", palette);
+  return header(h) + colours + chunk("IDAT", deflated(rows)) + chunk("IEND", "");
 }
 
 }  // namespace png_writer

@@ -1,6 +1,7 @@
 // tests/core/results/sample.hpp
 //
-// A result with everything in it: scalars, lists, tables, words, fields in two and three dimensions, claims, snapshots.
+// A result with everything in it: scalars, lists, tables, words, fields in two and three dimensions, claims,
+// snapshots.
 #pragma once
 
 #include <cmath>
@@ -31,9 +32,10 @@ template <class Scalar> Field<Scalar> field_on(const Domain& domain, int halo) {
   auto u = domain.field<Scalar>("u", ghosts);
   Kokkos::deep_copy(u.values, Scalar(-1));
   const Box mine = domain.mine(), whole = domain.whole();
-  Kokkos::parallel_for("sample", every_cell(mine), KOKKOS_LAMBDA(Index k, Index j, Index i) {
-    u(k, j, i) = static_cast<Scalar>(global_cell(mine, whole, k, j, i));
-  });
+  Kokkos::parallel_for(
+      "sample", every_cell(mine), KOKKOS_LAMBDA(Index k, Index j, Index i) {
+        u(k, j, i) = static_cast<Scalar>(global_cell(mine, whole, k, j, i));
+      });
   Kokkos::fence("sample");
   return u;
 }
@@ -71,7 +73,7 @@ inline std::string write(const std::string& directory) {
   results.write(total, 42);
 
   const Domain flat = world.split(grid_box({517, 1031}), {true, true, true});
-  const Domain solid = world.split(grid_box({37, 53, 91}), {true, true, true});
+  const Domain solid = world.split(grid_box({67, 53, 131}), {true, true, true});
   const auto u = field_on<double>(flat, 2);
   const auto v = field_on<float>(solid, 1);
   results.write(plane, u, flat);

@@ -31,7 +31,8 @@ inline void write_bytes(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-// The text of the InputError that the body throws, after its exit code: "5 out: no space"; "" if it throws none.
+// The text of the InputError that the body throws, after its exit code: "5 out: no space"; "" if it throws
+// none.
 template <class Body> std::string input_error(Body&& body) {
   try {
     body();

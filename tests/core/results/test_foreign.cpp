@@ -66,7 +66,8 @@ TEST_CASE("an honest file is read, a rank its box", "[foreign]") {
   Box box = grid_box({5, 7});
   box.lower[1] = 2, box.upper[1] = 4, box.lower[2] = 5;
   CHECK(read_box(path + ":/map", box, 2, ranks()) == std::vector<double>{19, 20, 26, 27});
-  CHECK(read_box(path + ":/group/whole", grid_box({1, 2, 3}), 3, ranks()) == std::vector<double>{0, 1, 2, 3, 4, 5});
+  CHECK(read_box(path + ":/group/whole", grid_box({1, 2, 3}), 3, ranks()) ==
+        std::vector<double>{0, 1, 2, 3, 4, 5});
 }
 
 TEST_CASE("named arrays are written and read back", "[foreign]") {
@@ -84,7 +85,8 @@ TEST_CASE("named arrays are written and read back", "[foreign]") {
   CHECK(file.read("bias").values == std::vector<double>{0.5});
   CHECK(file.fact("experiment") == "family/training");
   CHECK(input_error([&] { file.read("none"); }) == "4 " + path + ": has no data set none");
-  CHECK_THAT(input_error([] { ArrayFile(given("good.h5")).read("holes"); }), ContainsSubstring("not finite at (3, 4)"));
+  CHECK_THAT(input_error([] { ArrayFile(given("good.h5")).read("holes"); }),
+             ContainsSubstring("not finite at (3, 4)"));
   CHECK(ArrayFile(given("good.h5")).fact("git").empty());
 }
 
@@ -120,7 +122,9 @@ TEST_CASE("no truncation and no flipped byte of a file does harm", "[foreign]") 
 
   for (std::size_t length = 0; length < whole.size(); length += 61) {
     write_bytes(path, whole.substr(0, length));
-    CHECK_THAT(input_error([&] { read_box(path + ":/map", grid_box({5, 7}), 2, alone); }),
+    CHECK_THAT(input_error([&] {
+                 read_box(path + ":/map", grid_box({5, 7}), 2, alone);
+               }),
                Catch::Matchers::StartsWith("4 "));
   }
   int refused = 0, wrong = 0;

@@ -37,14 +37,16 @@ TEST_CASE("a claims table has a row a claim, and only a claim that counts makes 
   const auto table = inspect_claims({identity});
   CHECK_FALSE(table.sound);
   CHECK_THAT(table.text, ContainsSubstring("RED  height"));
-  CHECK_THAT(table.text, ContainsSubstring("equal_abs  1         0.5        1     identity  the value is one\n"));
+  CHECK_THAT(table.text,
+             ContainsSubstring("equal_abs  1         0.5        1     identity  the value is one\n"));
   CHECK_THAT(table.text, ContainsSubstring("1 claims: 0 hold, 1 red (1 that count), 0 not evaluated"));
   CHECK(inspect_claims({empirical}).sound);
   CHECK_FALSE(inspect_claims({empirical, identity}).sound);
 
   const std::string out = scratch("table");
   sample::write(out);
-  CHECK_THAT(inspect_claims({out}).text, ContainsSubstring("3 claims: 1 hold, 1 red (1 that count), 1 not evaluated"));
+  CHECK_THAT(inspect_claims({out}).text,
+             ContainsSubstring("3 claims: 1 hold, 1 red (1 that count), 1 not evaluated"));
 }
 
 TEST_CASE("every flipped bit of a result is found, or changes nothing", "[inspect]") {
@@ -83,7 +85,8 @@ TEST_CASE("faults of a file are told one a line", "[inspect]") {
 }
 
 TEST_CASE("a comparison of two files tells what differs and by how much", "[inspect]") {
-  const std::string a = write("a", {1, 2, 4}, Role::identity, 1), b = write("b", {1, 2, 5}, Role::identity, 1);
+  const std::string a = write("a", {1, 2, 4}, Role::identity, 1),
+                    b = write("b", {1, 2, 5}, Role::identity, 1);
   const std::string c = write("c", {1, 2}, Role::identity, 1);
   CHECK(diff_files(a, a, 0).text == "2 data sets, the same\n");
   const auto said = diff_files(a, b, 0.1);
@@ -100,7 +103,7 @@ TEST_CASE("a comparison of two files tells what differs and by how much", "[insp
 
 TEST_CASE("info gives the provenance and the deck", "[inspect]") {
   const auto said = describe_file(write("info", {1}, Role::identity, 1)).text;
-  for (const char* part : {"experiment  family/sample\n", "scale       smoke\n", "seed        7\n", "git         ",
-                           "curve (1)  [m]  height\n", "cells = [5, 7]  # [1]\n"})
+  for (const char* part : {"experiment  family/sample\n", "scale       smoke\n", "seed        7\n",
+                           "git         ", "curve (1)  [m]  height\n", "cells = [5, 7]  # [1]\n"})
     CHECK_THAT(said, ContainsSubstring(part));
 }

@@ -20,7 +20,8 @@ namespace {
 constexpr Dataset loss{"loss", "1", "epoch net", "training loss"};
 constexpr Dataset curve{"curve", "1", "epoch", "a curve"};
 
-std::vector<double> values_of(const std::string& file, const std::string& name, const Box& box, int dimensions) {
+std::vector<double> values_of(const std::string& file, const std::string& name, const Box& box,
+                              int dimensions) {
   return read_box(file + ":/" + name, box, dimensions, Domain::world().communicator());
 }
 
@@ -44,7 +45,8 @@ TEST_CASE("a closed result holds what was written and nothing is left over", "[r
   const auto numbers = values_of(path, "snapshot_step", grid_box({2}), 1);
   CHECK(numbers == std::vector<double>{3, 12});
   std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(out + "/family")) files += entry.is_regular_file();
+  for (const auto& entry : std::filesystem::directory_iterator(out + "/family"))
+    files += entry.is_regular_file();
   CHECK(files == 3);
 }
 
@@ -52,7 +54,8 @@ TEST_CASE("writing again gives the same bytes", "[results]") {
   const std::string first = scratch("again1"), second = scratch("again2");
   sample::write(first);
   sample::write(second);
-  for (const char* name : {"/family/sample.h5", "/family/sample.step00000003.h5", "/family/sample.step00000012.h5"})
+  for (const char* name :
+       {"/family/sample.h5", "/family/sample.step00000003.h5", "/family/sample.step00000012.h5"})
     CHECK(read_bytes(first + name) == read_bytes(second + name));
 }
 
@@ -72,8 +75,9 @@ TEST_CASE("a value that is not finite is refused by name and place, on every ran
   const Domain world = Domain::world();
   Results results(scratch("nan"), sample::provenance(), world);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  CHECK(input_error([&] { results.write(loss, Array{{4, 3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, nan}}); }) ==
-        "6 data set 'loss' has a value that is not finite at (3, 2)");
+  CHECK(input_error([&] {
+          results.write(loss, Array{{4, 3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, nan}});
+        }) == "6 data set 'loss' has a value that is not finite at (3, 2)");
   CHECK(input_error([&] { results.write(sample::total, INFINITY); }) == "6 data set 'total' is not finite");
   CHECK(input_error([&] {
           results.append(curve, 1);
@@ -86,7 +90,8 @@ TEST_CASE("a value that is not finite is refused by name and place, on every ran
   if (mine.lower[1] <= 4 && 4 < mine.upper[1] && mine.lower[2] <= 5 && 5 < mine.upper[2]) {
     const Field<double> hole = u;
     const Index row = 4 - mine.lower[1], column = 5 - mine.lower[2];
-    Kokkos::parallel_for("hole", 1, KOKKOS_LAMBDA(int) { hole(0, row, column) = nan; });
+    Kokkos::parallel_for(
+        "hole", 1, KOKKOS_LAMBDA(int) { hole(0, row, column) = nan; });
   }
   CHECK(input_error([&] { results.write(sample::plane, u, flat); }) ==
         "6 data set 'plane' has a value that is not finite at (4, 5)");
@@ -98,7 +103,8 @@ TEST_CASE("what the caller gets wrong is a broken promise", "[results]") {
   CHECK_THROWS_WITH(results.write(curve, {1, 2, 3}), ContainsSubstring("data set 'curve' is written once"));
   CHECK_THROWS_WITH(results.write(loss, Array{{2, 2}, {1, 2, 3, 4}}),
                     ContainsSubstring("axis 'epoch' has one length: 3, not 2 as in data set 'loss'"));
-  CHECK_THROWS_WITH(results.write(loss, Array{{3, 2}, {1, 2}}), ContainsSubstring("as many values as its shape"));
+  CHECK_THROWS_WITH(results.write(loss, Array{{3, 2}, {1, 2}}),
+                    ContainsSubstring("as many values as its shape"));
   CHECK_THROWS_AS(results.write(loss, {1, 2, 3}), BrokenPromise);
   results.claim(sample::claim("once", 1));
   CHECK_THROWS_WITH(results.claim(sample::claim("once", 1)), ContainsSubstring("claim 'once' is made once"));
@@ -173,7 +179,8 @@ TEST_CASE("fields of one axis, flat fields and ranks without cells make snapshot
   const Domain three = world.split(grid_box({4, 1, 5}), {true, true, true});
   results.snapshot(1, 0, {{"x"}, {0}, {1}}, {{line, sample::field_on<float>(one, 1)}}, one);
   results.snapshot(2, 0, {{"y", "x"}, {0, 0}, {1, 1}}, {{row, sample::field_on<double>(two, 0)}}, two);
-  results.snapshot(3, 0, {{"z", "y", "x"}, {0, 0, 0}, {1, 1, 1}}, {{sheet, sample::field_on<double>(three, 0)}}, three);
+  results.snapshot(3, 0, {{"z", "y", "x"}, {0, 0, 0}, {1, 1, 1}},
+                   {{sheet, sample::field_on<double>(three, 0)}}, three);
 
   auto first = Field<double>("first", world.speaks() ? grid_box({11}) : Box{{0, 0, 0}, {0, 0, 0}});
   Kokkos::deep_copy(first.values, 5.0);

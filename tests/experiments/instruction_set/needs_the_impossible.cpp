@@ -1,6 +1,7 @@
 // tests/experiments/instruction_set/needs_the_impossible.cpp
 //
-// Stands for a program compiled for a processor that this one is not: must say so before main() and static objects.
+// Stands for a program compiled for a processor that this one is not: must say so before main() and static
+// objects.
 #include <cstdio>
 
 #include "experiments/command/instruction_set.hpp"
