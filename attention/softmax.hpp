@@ -2,8 +2,8 @@
 //
 //   p_o = exp(s_o - l),   l = log sum_o exp s_o
 //
-// of a short list of scores, on the host. Scores of -infinity are masked and give p_o = 0; a list with no other score
-// gives zeros and l = -infinity. Cost: one exponential a score.
+// of a short list of scores, on the host. Scores of -infinity are masked and give p_o = 0; a list with no
+// other score gives zeros and l = -infinity. Cost: one exponential a score.
 #pragma once
 
 #include <cmath>

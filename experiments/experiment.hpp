@@ -1,9 +1,10 @@
 // experiments/experiment.hpp
 //
-// What the command may ask of an experiment. An experiment file defines its Params with describe() and check(), and
-// run(); one line makes its Verbs of them:
+// What the command may ask of an experiment. An experiment file defines its Params with describe() and
+// check(), and run(); one line makes its Verbs of them:
 //
-//   namespace attune::experiments::heat { extern const Verbs stencil_transition = verbs<Params, check, run>(); }
+//   namespace attune::experiments::heat { extern const Verbs stencil_transition = verbs<Params, check,
+//   run>(); }
 #pragma once
 
 #include <string>
@@ -16,13 +17,14 @@
 namespace attune::experiments {
 
 struct Verbs {
-  std::string (*resolve)(const Deck&);     // the complete deck; throws InputError where a value is refused
-  std::string (*describe)();               // every parameter: default, unit, range, meaning
+  std::string (*resolve)(const Deck&);  // the complete deck; throws InputError where a value is refused
+  std::string (*describe)();  // every parameter: default, unit, range, meaning
   void (*run)(const Deck&, const Domain& world, Results&);
 };
 
 // check(params, deck) refuses what no single range can; it runs before anything is allocated.
-template <class Params, void (*check)(const Params&, const Deck&), void (*run)(const Params&, const Deck&, const Domain&, Results&)>
+template <class Params, void (*check)(const Params&, const Deck&),
+          void (*run)(const Params&, const Deck&, const Domain&, Results&)>
 constexpr Verbs verbs() {
   return {[](const Deck& deck) {
             const auto params = deck.read<Params>();
@@ -30,13 +32,15 @@ constexpr Verbs verbs() {
             return resolved(deck, params);
           },
           [] { return describe_table<Params>(); },
-          [](const Deck& deck, const Domain& world, Results& results) { run(deck.read<Params>(), deck, world, results); }};
+          [](const Deck& deck, const Domain& world, Results& results) {
+            run(deck.read<Params>(), deck, world, results);
+          }};
 }
 
 enum class Writes { result, measurement };  // a measurement writes E.timing.h5
 
 struct Experiment {
-  const char* name;      // F/E
+  const char* name;  // F/E
   const char* question;
   const Verbs* verbs;
   Writes writes = Writes::result;

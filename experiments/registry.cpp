@@ -16,13 +16,16 @@ namespace {
 
 constexpr std::array table{
     Experiment{"heat/heat_verification",
-               "Do the explicit heat step and the exact propagators decay every mode as theory says, at the order it says?",
+               "Do the explicit heat step and the exact propagators decay every mode as theory says, at the "
+               "order it says?",
                &heat::heat_verification},
-    Experiment{"heat/stencil_transition",
-               "Up to which time step can one softmax head be an explicit heat step, and what does it cost beyond?",
-               &heat::stencil_transition},
+    Experiment{
+        "heat/stencil_transition",
+        "Up to which time step can one softmax head be an explicit heat step, and what does it cost beyond?",
+        &heat::stencil_transition},
     Experiment{"heat/stencil_propagator",
-               "Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the band-limited one?",
+               "Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the "
+               "band-limited one?",
                &heat::stencil_propagator},
 };
 

@@ -19,8 +19,10 @@ History minimise(Vector& x, const std::vector<Slice>& slices, const FlatObjectiv
                  const Options& options, const FlatGuide& guide = {});
 
 // The objective on flat vectors, through two Weights that it keeps.
-template <class Weights, class Objective> FlatObjective flat_objective(const Weights& shape, const Objective& objective) {
-  return [here = zeros_like(shape), gradient = zeros_like(shape), &objective](const Vector& x, Vector& flat) mutable {
+template <class Weights, class Objective>
+FlatObjective flat_objective(const Weights& shape, const Objective& objective) {
+  return [here = zeros_like(shape), gradient = zeros_like(shape), &objective](const Vector& x,
+                                                                              Vector& flat) mutable {
     unflatten(x, here);
     unflatten(flat, gradient);
     const double loss = objective(std::as_const(here), gradient);
@@ -44,15 +46,17 @@ template <class Weights, class Guide> FlatGuide flat_guide(const Weights& shape,
 }
 
 template <class Weights, class Objective>
-History fit(Weights& weights, const Objective& objective, const Options& options, const FlatGuide& guide = {}) {
+History fit(Weights& weights, const Objective& objective, const Options& options,
+            const FlatGuide& guide = {}) {
   Vector x = flatten(weights);
   const History history = minimise(x, slices(weights), flat_objective(weights, objective), options, guide);
   unflatten(x, weights);
   return history;
 }
 
-// With a guide: guide.curvature(weights) -> Weights estimates the diagonal of the Hessian, so that lbfgs steps as far in flat
-// directions as in steep ones; guide.admissible(weights, direction) takes out of a direction what should not be moved.
+// With a guide: guide.curvature(weights) -> Weights estimates the diagonal of the Hessian, so that lbfgs
+// steps as far in flat directions as in steep ones; guide.admissible(weights, direction) takes out of a
+// direction what should not be moved.
 template <class Weights, class Objective, class Guide>
 History fit_guided(Weights& weights, const Objective& objective, const Options& options, const Guide& guide) {
   return fit(weights, objective, options, flat_guide(weights, guide));

@@ -1,8 +1,8 @@
 // training/lbfgs.hpp
 //
 // The limited-memory quasi-Newton method: x <- x + a d, d = -H grad f(x), where H is gamma D^-1,
-// updated by the last m pairs s = x_{k+1} - x_k, y = grad f(x_{k+1}) - grad f(x_k); gamma is s.y / y.D^-1 y of
-// the newest, and D the diagonal curvature at x_k that the caller estimates, or the identity.
+// updated by the last m pairs s = x_{k+1} - x_k, y = grad f(x_{k+1}) - grad f(x_k); gamma is s.y / y.D^-1 y
+// of the newest, and D the diagonal curvature at x_k that the caller estimates, or the identity.
 //
 // The step meets the strong Wolfe conditions. Once a step changes the loss by less than 1e-3 of it, the
 // approximate conditions count as well, so that the gradient converges to its own round-off above a loss that

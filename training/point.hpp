@@ -17,8 +17,9 @@ using FlatObjective = std::function<double(const Vector& x, Vector& gradient)>;
 
 // What the caller knows of the loss beyond its gradient, for lbfgs; either may be empty.
 struct FlatGuide {
-  std::function<Vector(const Vector& x)> curvature;                   // estimates the diagonal of the Hessian, all positive
-  std::function<void(const Vector& x, Vector& direction)> admissible;  // takes out of a direction what should not be moved
+  std::function<Vector(const Vector& x)> curvature;  // estimates the diagonal of the Hessian, all positive
+  std::function<void(const Vector& x, Vector& direction)>
+      admissible;  // takes out of a direction what should not be moved
 };
 
 struct Point {

@@ -16,7 +16,8 @@ namespace attune::training {
 
 class Progress {
  public:
-  Progress(const FlatObjective& f, const FlatGuide& help, const std::vector<Slice>& tensors, const Options& choices)
+  Progress(const FlatObjective& f, const FlatGuide& help, const std::vector<Slice>& tensors,
+           const Options& choices)
       : options(choices), guide(help), objective(f), slices(tensors) {}
 
   const Options& options;

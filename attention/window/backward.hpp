@@ -3,7 +3,8 @@
 // Gradients of the table and of the input. With kept_i = sum of the p_o of the keys that take part,
 //
 //   d_b_o = (p_o / tau) sum_i (d_o_i / kept_i) (u_{i + offset_o} - o_i)      exact sums: any order, any ranks
-//   d_u_j = sum_o p_o d_o_i / kept_i,   i = j - offset_o                     gathered: each j is written by one thread
+//   d_u_j = sum_o p_o d_o_i / kept_i,   i = j - offset_o                     gathered: each j is written by
+//   one thread
 #pragma once
 
 #include "attention/window/keys.hpp"
@@ -15,7 +16,9 @@ namespace attune::attention::window {
 // 1 / kept_i of every own cell where keys can be masked; no cells otherwise, and at() is 1.
 template <class Scalar> struct InverseNorm {
   View3<Scalar> values;
-  KOKKOS_FUNCTION Scalar at(const Triple& i) const { return values.size() == 0 ? Scalar(1) : values(i[0], i[1], i[2]); }
+  KOKKOS_FUNCTION Scalar at(const Triple& i) const {
+    return values.size() == 0 ? Scalar(1) : values(i[0], i[1], i[2]);
+  }
 };
 
 template <class Scalar> struct FillInverseNorm {
@@ -37,8 +40,10 @@ InverseNorm<Scalar> inverse_norm(const Window& window, const Box& own, const Vie
                                  const View1<const Scalar>& p) {
   const Keys keys(window, own);
   if (!keys.masks) return {};
-  const InverseNorm<Scalar> norm{View3<Scalar>("attention::window::norm", own.extent(0), own.extent(1), own.extent(2))};
-  Kokkos::parallel_for("attention::window::norm", every_cell(own), FillInverseNorm<Scalar>{norm, keys, offsets, p});
+  const InverseNorm<Scalar> norm{
+      View3<Scalar>("attention::window::norm", own.extent(0), own.extent(1), own.extent(2))};
+  Kokkos::parallel_for("attention::window::norm", every_cell(own),
+                       FillInverseNorm<Scalar>{norm, keys, offsets, p});
   return norm;
 }
 
@@ -62,7 +67,8 @@ template <class Scalar> struct ScoreTerms {
       for (int c = 0; c < block.cells; ++c) x[c] = double(seed[c]) * (double(key[c]) - double(mean[c]));
     } else {
       for (int c = 0; c < block.cells; ++c)
-        if (keys.find(2, block.i + offset[2] + c, i)) x[c] = double(seed[c]) * (double(u(k, j, i)) - double(mean[c]));
+        if (keys.find(2, block.i + offset[2] + c, i))
+          x[c] = double(seed[c]) * (double(u(k, j, i)) - double(mean[c]));
     }
     if (keys.masks)
       for (int c = 0; c < block.cells; ++c) x[c] *= double(norm.at({block.k, block.j, block.i + c}));
@@ -76,21 +82,23 @@ template <class Scalar> struct Stored {
   KOKKOS_FUNCTION double operator()(Index n) const { return values.data()[n]; }
 };
 
-// No score term is larger: |o_i| <= max |u| because its weights are positive and sum to one (4 covers the rounding).
-// With masks, kept_i is at least the smallest weight.
+// No score term is larger: |o_i| <= max |u| because its weights are positive and sum to one (4 covers the
+// rounding). With masks, kept_i is at least the smallest weight.
 template <class Scalar>
-double largest_term(const Field<Scalar>& u, const Field<Scalar>& d_o, bool masks, const std::vector<double>& p,
-                    const Communicator& ranks) {
-  const double most_u = sum::largest("attention::window::bound", u.values.size(), Stored<Scalar>{u.values}, ranks);
-  const double most_d = sum::largest("attention::window::bound", d_o.values.size(), Stored<Scalar>{d_o.values}, ranks);
+double largest_term(const Field<Scalar>& u, const Field<Scalar>& d_o, bool masks,
+                    const std::vector<double>& p, const Communicator& ranks) {
+  const double most_u =
+      sum::largest("attention::window::bound", u.values.size(), Stored<Scalar>{u.values}, ranks);
+  const double most_d =
+      sum::largest("attention::window::bound", d_o.values.size(), Stored<Scalar>{d_o.values}, ranks);
   double least = 1;
   for (const double weight : p) least = masks && weight > 0 && weight < least ? weight : least;
   return 4 * most_u * most_d / least;
 }
 
 template <class Scalar>
-TableGradient backward_table(const Field<Scalar>& u, const Window& window, const Table& table, const Field<Scalar>& o,
-                             const Field<Scalar>& d_o, const Communicator& ranks) {
+TableGradient backward_table(const Field<Scalar>& u, const Window& window, const Table& table,
+                             const Field<Scalar>& o, const Field<Scalar>& d_o, const Communicator& ranks) {
   require_keys_stored(window, u.box, u.halo);
   const auto p = weights(table);
   const Blocks blocks(u.box);
@@ -133,7 +141,8 @@ template <class Scalar> struct GatherInput {
     Triple from;
     for (std::size_t w = 0; w < p.extent(0); ++w) {
       const Triple offset = offsets(w);
-      if (query(0, at[0], offset[0], from[0]) && query(1, at[1], offset[1], from[1]) && query(2, at[2], offset[2], from[2]))
+      if (query(0, at[0], offset[0], from[0]) && query(1, at[1], offset[1], from[1]) &&
+          query(2, at[2], offset[2], from[2]))
         sum += p(w) * d_o(from[0], from[1], from[2]) * norm.at(from);
     }
     d_u.values(k, j, i) = sum;
@@ -141,7 +150,8 @@ template <class Scalar> struct GatherInput {
 };
 
 template <class Scalar>
-void backward_input(const Field<Scalar>& d_o, const Window& window, const Table& table, const Field<Scalar>& d_u) {
+void backward_input(const Field<Scalar>& d_o, const Window& window, const Table& table,
+                    const Field<Scalar>& d_u) {
   const auto offsets = device_offsets(window);
   const auto p = device_weights<Scalar>(table);
   const auto norm = inverse_norm<Scalar>(window, d_o.box, offsets, p);

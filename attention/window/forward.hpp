@@ -1,7 +1,8 @@
 // attention/window/forward.hpp
 //
-// One thread works a block of cells along x and runs over the offsets; the sums of the block stay in registers or the
-// first cache, and u is read row by row. An offset whose row takes no part is skipped for the whole block.
+// One thread works a block of cells along x and runs over the offsets; the sums of the block stay in
+// registers or the first cache, and u is read row by row. An offset whose row takes no part is skipped for
+// the whole block.
 #pragma once
 
 #include "attention/window/keys.hpp"
@@ -34,13 +35,15 @@ template <class Scalar> struct Forward {
     }
   }
 
-  KOKKOS_FUNCTION void absorb_row(Scalar weight, const Scalar* row, int cells, Scalar* sum, Scalar* kept) const {
+  KOKKOS_FUNCTION void absorb_row(Scalar weight, const Scalar* row, int cells, Scalar* sum,
+                                  Scalar* kept) const {
     for (int c = 0; c < cells; ++c) sum[c] += weight * row[c];
     if (keys.masks)
       for (int c = 0; c < cells; ++c) kept[c] += weight;
   }
 
-  KOKKOS_FUNCTION void absorb_cells(Scalar weight, Index k, Index j, Index at, int cells, Scalar* sum, Scalar* kept) const {
+  KOKKOS_FUNCTION void absorb_cells(Scalar weight, Index k, Index j, Index at, int cells, Scalar* sum,
+                                    Scalar* kept) const {
     for (int c = 0; c < cells; ++c) {
       Index i;
       if (!keys.find(2, at + c, i)) continue;
@@ -55,7 +58,8 @@ void forward(const Field<Scalar>& u, const Window& window, const Table& table, c
   require_keys_stored(window, u.box, u.halo);
   const Blocks blocks(u.box);
   Kokkos::parallel_for("attention::window::forward", blocks.policy(),
-                       Forward<Scalar>{u, o, Keys(window, u.box), blocks, device_offsets(window), device_weights<Scalar>(table)});
+                       Forward<Scalar>{u, o, Keys(window, u.box), blocks, device_offsets(window),
+                                       device_weights<Scalar>(table)});
 }
 
 }  // namespace attune::attention::window

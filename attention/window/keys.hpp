@@ -9,9 +9,9 @@ namespace attune::attention::window {
 
 struct Keys {
   Kokkos::Array<Edge, 3> edges;
-  Triple shape;         // own cells
-  Triple first, last;   // local indices of the whole grid: first cell, one past the last
-  bool masks;           // may a key take no part?
+  Triple shape;  // own cells
+  Triple first, last;  // local indices of the whole grid: first cell, one past the last
+  bool masks;  // may a key take no part?
 
   Keys(const Window& window, const Box& own) : edges(window.edges), shape(own.shape()), masks(false) {
     for (int a = 0; a < 3; ++a) {
@@ -25,7 +25,8 @@ struct Keys {
   KOKKOS_FUNCTION bool find(int axis, Index at, Index& key) const {
     key = at;
     if (edges[axis] == Edge::open) return at >= first[axis] && at < last[axis];
-    if (edges[axis] == Edge::periodic && (at < 0 || at >= shape[axis])) key = (at % shape[axis] + shape[axis]) % shape[axis];
+    if (edges[axis] == Edge::periodic && (at < 0 || at >= shape[axis]))
+      key = (at % shape[axis] + shape[axis]) % shape[axis];
     return true;
   }
   KOKKOS_FUNCTION bool find(const Triple& at, Triple& key) const {
@@ -39,7 +40,8 @@ struct Keys {
   }
 };
 
-// Throws BrokenPromise unless every key that `find` returns is stored in a field with these own cells and ghosts.
+// Throws BrokenPromise unless every key that `find` returns is stored in a field with these own cells and
+// ghosts.
 void require_keys_stored(const Window& window, const Box& own, const Triple& halo);
 
 View1<const Triple> device_offsets(const Window& window);

@@ -1,7 +1,7 @@
 // attention/window/reference.hpp
 //
-// Position-only window attention by plain loops over a host copy; the definition. The double instance is the truth,
-// the float instance the yardstick of rounding.
+// Position-only window attention by plain loops over a host copy; the definition. The double instance is the
+// truth, the float instance the yardstick of rounding.
 #pragma once
 
 #include <cmath>
@@ -12,8 +12,8 @@
 namespace attune::attention::window::reference {
 
 template <class Scalar> struct Row {
-  std::vector<Scalar> p;         // (W), 0 where the key takes no part
-  std::vector<Triple> key;       // (W), local index of each key
+  std::vector<Scalar> p;  // (W), 0 where the key takes no part
+  std::vector<Triple> key;  // (W), local index of each key
 };
 
 // p_io of the local cell i.
@@ -27,7 +27,8 @@ Row<Scalar> attend(const Window& window, const Table& table, const Box& own, con
     for (int a = 0; a < 3; ++a) {
       Index at = i[a] + window.offsets[o][a];
       const Index global = own.lower[a] + at;
-      if (window.edges[a] == Edge::open && (global < window.whole.lower[a] || global >= window.whole.upper[a]))
+      if (window.edges[a] == Edge::open &&
+          (global < window.whole.lower[a] || global >= window.whole.upper[a]))
         takes_part[o] = false;
       if (window.edges[a] == Edge::periodic) {
         while (at < 0) at += own.extent(a);
@@ -67,7 +68,8 @@ void forward(const Field<Scalar>& u, const Window& window, const Table& table, c
     const auto row = attend<Scalar>(window, table, u.box, i);
     Scalar sum = 0;
     for (std::size_t w = 0; w < row.p.size(); ++w)
-      if (row.p[w] > 0) sum += row.p[w] * in(row.key[w][0] + u.halo[0], row.key[w][1] + u.halo[1], row.key[w][2] + u.halo[2]);
+      if (row.p[w] > 0)
+        sum += row.p[w] * in(row.key[w][0] + u.halo[0], row.key[w][1] + u.halo[1], row.key[w][2] + u.halo[2]);
     out(i[0] + o.halo[0], i[1] + o.halo[1], i[2] + o.halo[2]) = sum;
   });
   Kokkos::deep_copy(o.values, out);
@@ -75,8 +77,8 @@ void forward(const Field<Scalar>& u, const Window& window, const Table& table, c
 
 // d_u_{key of (i, w)} += p_iw d_o_i;   ds_w = sum_i p_iw d_o_i (u_key - o_i)
 template <class Scalar>
-Gradients<Scalar> backward(const Field<Scalar>& u, const Window& window, const Table& table, const Field<Scalar>& d_o,
-                           const Field<Scalar>& d_u) {
+Gradients<Scalar> backward(const Field<Scalar>& u, const Window& window, const Table& table,
+                           const Field<Scalar>& d_o, const Field<Scalar>& d_u) {
   const auto in = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), u.values);
   const auto seed = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), d_o.values);
   const auto out = Kokkos::create_mirror_view(d_u.values);
@@ -95,7 +97,8 @@ Gradients<Scalar> backward(const Field<Scalar>& u, const Window& window, const T
       if (row.p[w] > 0) mean += row.p[w] * value(w);
     for (std::size_t w = 0; w < row.p.size(); ++w) {
       if (!(row.p[w] > 0)) continue;
-      out(row.key[w][0] + d_u.halo[0], row.key[w][1] + d_u.halo[1], row.key[w][2] + d_u.halo[2]) += row.p[w] * d;
+      out(row.key[w][0] + d_u.halo[0], row.key[w][1] + d_u.halo[1], row.key[w][2] + d_u.halo[2]) +=
+          row.p[w] * d;
       gradient.d_bias[w] += row.p[w] * d * (value(w) - mean) / tau;
     }
   });

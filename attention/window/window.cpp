@@ -13,7 +13,9 @@ std::vector<double> weights(const Table& table) {
   return softmax(scores).p;
 }
 
-View1<const Triple> device_offsets(const Window& window) { return to_device("attention::window::offsets", window.offsets); }
+View1<const Triple> device_offsets(const Window& window) {
+  return to_device("attention::window::offsets", window.offsets);
+}
 
 void require_keys_stored(const Window& window, const Box& own, const Triple& halo) {
   for (int a = 0; a < 3; ++a) {
@@ -23,7 +25,8 @@ void require_keys_stored(const Window& window, const Box& own, const Triple& hal
       above = std::max(above, offset[a]);
     }
     if (window.edges[a] == Edge::periodic) {
-      require(own.extent(a) == window.whole.extent(a), "a periodic window axis is whole on its rank; exchange ghosts otherwise");
+      require(own.extent(a) == window.whole.extent(a),
+              "a periodic window axis is whole on its rank; exchange ghosts otherwise");
       continue;
     }
     if (window.edges[a] == Edge::open) {  // keys outside the whole grid are never read
@@ -37,7 +40,8 @@ void require_keys_stored(const Window& window, const Box& own, const Triple& hal
 namespace {
 
 template <class Admits> std::vector<Triple> offsets_where(int dimensions, Index reach, const Admits& admits) {
-  require(dimensions >= 1 && dimensions <= 3 && reach >= 0, "a window has 1 to 3 dimensions and a reach of at least 0");
+  require(dimensions >= 1 && dimensions <= 3 && reach >= 0,
+          "a window has 1 to 3 dimensions and a reach of at least 0");
   std::vector<Triple> offsets;
   const Index z = dimensions >= 3 ? reach : 0, y = dimensions >= 2 ? reach : 0;
   for (Index dz = -z; dz <= z; ++dz)
@@ -54,12 +58,14 @@ std::vector<Triple> box_offsets(int dimensions, Index reach) {
 }
 
 std::vector<Triple> star_offsets(int dimensions, Index reach) {
-  return offsets_where(dimensions, reach, [](const Triple& d) { return (d[0] != 0) + (d[1] != 0) + (d[2] != 0) <= 1; });
+  return offsets_where(dimensions, reach,
+                       [](const Triple& d) { return (d[0] != 0) + (d[1] != 0) + (d[2] != 0) <= 1; });
 }
 
 std::vector<Triple> ball_offsets(int dimensions, Index reach) {
-  return offsets_where(dimensions, reach,
-                       [reach](const Triple& d) { return d[0] * d[0] + d[1] * d[1] + d[2] * d[2] <= reach * reach; });
+  return offsets_where(dimensions, reach, [reach](const Triple& d) {
+    return d[0] * d[0] + d[1] * d[1] + d[2] * d[2] <= reach * reach;
+  });
 }
 
 }  // namespace attune::attention::window

@@ -1,7 +1,7 @@
 // core/core/box.hpp
 //
-// A box of cells in global indices. Axes are (z, y, x), x fastest in memory; a D-dimensional box has one cell along
-// the first 3 - D axes, so that every kernel is written once, for three axes.
+// A box of cells in global indices. Axes are (z, y, x), x fastest in memory; a D-dimensional box has one cell
+// along the first 3 - D axes, so that every kernel is written once, for three axes.
 #pragma once
 
 #include "core/core/views.hpp"
@@ -25,7 +25,8 @@ struct Box {
   }
 };
 
-// The box of a D-dimensional grid with the given cells per axis, D = cells.size() in 1..3, axes in the order (.., y, x).
+// The box of a D-dimensional grid with the given cells per axis, D = cells.size() in 1..3, axes in the order
+// (.., y, x).
 inline Box grid_box(const std::vector<Index>& cells) {
   Box box;
   for (std::size_t d = 0; d < cells.size(); ++d) box.upper[3 - cells.size() + d] = cells[d];

@@ -2,11 +2,13 @@
 //
 // The exact sum of doubles, on the host: what partial sums of threads and ranks are added up in (sum.hpp).
 //
-// A double is an integer multiple of 2^-1074. ExactSum keeps the whole sum as such an integer in limbs of 32 bits, each
-// in a signed 64-bit word with 31 bits of head room (Kulisch's long accumulator, [kulisch2013], carries kept lazily
-// [collange2015]). Adding is exact, so adding and merging commute and associate; value() rounds once.
+// A double is an integer multiple of 2^-1074. ExactSum keeps the whole sum as such an integer in limbs of 32
+// bits, each in a signed 64-bit word with 31 bits of head room (Kulisch's long accumulator, [kulisch2013],
+// carries kept lazily [collange2015]). Adding is exact, so adding and merging commute and associate; value()
+// rounds once.
 //
-// Error   |value() - exact sum| <= ulp(exact sum) / 2, whatever the terms; a term that is not finite gives NaN
+// Error   |value() - exact sum| <= ulp(exact sum) / 2, whatever the terms; a term that is not finite gives
+//         NaN
 // Cost    a term is about 12 integer operations and 3 read-modify-writes; 552 bytes a sum
 // Limits  2^31 terms between two carries; ExactSum carries before that
 #pragma once
@@ -16,10 +18,9 @@
 #include <cstdint>
 #include <limits>
 
-
 namespace attune::sum {
 
-inline constexpr int limbs = 68;         // 2^-1074 up to 2^1024, and 78 bits to count terms
+inline constexpr int limbs = 68;  // 2^-1074 up to 2^1024, and 78 bits to count terms
 inline constexpr int words = limbs + 1;  // the last word counts terms that are not finite
 inline constexpr std::int64_t terms_between_carries = std::int64_t(1) << 30;
 
@@ -38,10 +39,12 @@ inline void add(std::int64_t* sum, double x) {
     place = exponent - 1;
   }
   const int limb = place >> 5, shift = place & 31;
-  const std::uint64_t lowest = (mantissa & 0xffffffffULL) << shift;           // bits of limb and limb + 1
-  const std::uint64_t highest = (mantissa >> 32) << shift;                    // bits of limb + 1 and limb + 2
-  const auto sign = static_cast<std::int64_t>(bits) >> 63;                    // 0 or -1
-  const auto signed_word = [sign](std::uint64_t magnitude) { return (static_cast<std::int64_t>(magnitude) ^ sign) - sign; };
+  const std::uint64_t lowest = (mantissa & 0xffffffffULL) << shift;  // bits of limb and limb + 1
+  const std::uint64_t highest = (mantissa >> 32) << shift;  // bits of limb + 1 and limb + 2
+  const auto sign = static_cast<std::int64_t>(bits) >> 63;  // 0 or -1
+  const auto signed_word = [sign](std::uint64_t magnitude) {
+    return (static_cast<std::int64_t>(magnitude) ^ sign) - sign;
+  };
   sum[limb] += signed_word(lowest & 0xffffffffULL);
   sum[limb + 1] += signed_word((lowest >> 32) + (highest & 0xffffffffULL));
   sum[limb + 2] += signed_word(highest >> 32);
@@ -72,13 +75,14 @@ inline double rounded(const std::int64_t* sum) {
 
   const auto digit = [&](int limb) { return limb < 0 ? 0ULL : static_cast<std::uint64_t>(digits[limb]); };
   if (std::bit_width(digit(top)) > 32) return negative ? -INFINITY : INFINITY;
-  const int width = std::bit_width(digit(top));                               // bits in use of the highest limb
+  const int width = std::bit_width(digit(top));  // bits in use of the highest limb
   // 64 leading bits of the magnitude; what lies below only decides ties.
-  const std::uint64_t leading = (digit(top) << (64 - width)) | (digit(top - 1) << (32 - width)) | (digit(top - 2) >> width);
+  const std::uint64_t leading =
+      (digit(top) << (64 - width)) | (digit(top - 1) << (32 - width)) | (digit(top - 2) >> width);
   bool below = width > 0 && (digit(top - 2) & ((1ULL << width) - 1)) != 0;
   for (int limb = top - 3; limb >= 0 && !below; --limb) below = digits[limb] != 0;
 
-  std::uint64_t kept = leading >> 11;                                         // 53 bits
+  std::uint64_t kept = leading >> 11;  // 53 bits
   const std::uint64_t rest = leading & 0x7ff;
   if (rest > 0x400 || (rest == 0x400 && (below || (kept & 1)))) ++kept;
   const int exponent = 32 * top + width - 53 - 1074;

@@ -10,12 +10,13 @@ namespace attune {
 
 template <class Scalar> struct Field {
   View3<Scalar> values;
-  Box box;                // the own cells, in global indices
-  Triple halo{0, 0, 0};   // ghost cells on either side of each axis
+  Box box;  // the own cells, in global indices
+  Triple halo{0, 0, 0};  // ghost cells on either side of each axis
 
   Field() = default;
   Field(const std::string& label, const Box& own, const Triple& ghosts = {0, 0, 0})
-      : values(label, own.extent(0) + 2 * ghosts[0], own.extent(1) + 2 * ghosts[1], own.extent(2) + 2 * ghosts[2]),
+      : values(label, own.extent(0) + 2 * ghosts[0], own.extent(1) + 2 * ghosts[1],
+               own.extent(2) + 2 * ghosts[2]),
         box(own),
         halo(ghosts) {}
 
@@ -28,11 +29,13 @@ template <class Scalar> struct Field {
 // The policy that visits every local own cell (k, j, i) of a box.
 inline auto every_cell(const Box& box) {
   return Kokkos::MDRangePolicy<Device, Kokkos::Rank<3, Kokkos::Iterate::Right, Kokkos::Iterate::Right>,
-                               Kokkos::IndexType<Index>>({0, 0, 0}, {box.extent(0), box.extent(1), box.extent(2)});
+                               Kokkos::IndexType<Index>>({0, 0, 0},
+                                                         {box.extent(0), box.extent(1), box.extent(2)});
 }
 
 // The global number of the local own cell (k, j, i) in row-major order of the whole box: keys random numbers.
-KOKKOS_INLINE_FUNCTION std::uint64_t global_cell(const Box& mine, const Box& whole, Index k, Index j, Index i) {
+KOKKOS_INLINE_FUNCTION std::uint64_t global_cell(const Box& mine, const Box& whole, Index k, Index j,
+                                                 Index i) {
   const Index z = mine.lower[0] + k - whole.lower[0], y = mine.lower[1] + j - whole.lower[1];
   const Index x = mine.lower[2] + i - whole.lower[2];
   return static_cast<std::uint64_t>((z * whole.extent(1) + y) * whole.extent(2) + x);

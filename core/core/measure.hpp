@@ -1,7 +1,8 @@
 // core/core/measure.hpp
 //
-// Times a body that declares its cost. Warm up once, then repeat until a second has passed or ten samples are taken, with a
-// fence on either side of each. All samples are returned: analysis computes medians, spreads and rates.
+// Times a body that declares its cost. Warm up once, then repeat until a second has passed or ten samples are
+// taken, with a fence on either side of each. All samples are returned: analysis computes medians, spreads
+// and rates.
 #pragma once
 
 #include <Kokkos_Core.hpp>
@@ -20,7 +21,8 @@ struct Measurement {
   std::vector<double> seconds;
 };
 
-template <class Body> Measurement measure(const Cost& cost, Body&& body, double least_seconds = 1, int most_samples = 10) {
+template <class Body>
+Measurement measure(const Cost& cost, Body&& body, double least_seconds = 1, int most_samples = 10) {
   Measurement measurement{cost, {}};
   body();
   Kokkos::fence("attune::measure: warm up");

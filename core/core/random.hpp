@@ -1,8 +1,9 @@
 // core/core/random.hpp
 //
-// Random numbers that are a function of (seed, stream, index, draw): the same on any number of ranks and threads.
-// Philox4x32-10 of Random123 [salmon2011], key = (seed, stream), counter = (index, draw).
-// A stream is a purpose (initial field, weights, dropout); the index is a global cell, sample or particle number.
+// Random numbers that are a function of (seed, stream, index, draw): the same on any number of ranks and
+// threads. Philox4x32-10 of Random123 [salmon2011], key = (seed, stream), counter = (index, draw).
+// A stream is a purpose (initial field, weights, dropout); the index is a global cell, sample or particle
+// number.
 #pragma once
 
 #include <Random123/philox.h>
@@ -24,7 +25,8 @@ struct Random {
         {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), draw, 0}};
     const r123::Philox4x32::key_type key = {{seed, stream}};
     const auto out = r123::Philox4x32()(counter, key);
-    return {out[0] | (static_cast<std::uint64_t>(out[1]) << 32), out[2] | (static_cast<std::uint64_t>(out[3]) << 32)};
+    return {out[0] | (static_cast<std::uint64_t>(out[1]) << 32),
+            out[2] | (static_cast<std::uint64_t>(out[3]) << 32)};
   }
 
   // In (0, 1), both ends excluded; an odd multiple of 2^-53.
@@ -39,7 +41,8 @@ struct Random {
   // Mean 0, variance 1 (Box & Muller 1958).
   KOKKOS_FUNCTION double normal(std::uint64_t index, std::uint32_t draw = 0) const {
     const Words w = words(index, draw);
-    return Kokkos::sqrt(-2.0 * Kokkos::log(unit(w.first))) * Kokkos::cos(6.283185307179586476925 * unit(w.second));
+    return Kokkos::sqrt(-2.0 * Kokkos::log(unit(w.first))) *
+           Kokkos::cos(6.283185307179586476925 * unit(w.second));
   }
 };
 

@@ -1,7 +1,8 @@
 // core/core/require.hpp
 //
-// The ways to fail, told apart by name. An InputError is the user's: every rank throws the same text, main prints it
-// once and ends with its code. A BrokenPromise is the code's: any one rank throws it, main aborts the job with 70.
+// The ways to fail, told apart by name. An InputError is the user's: every rank throws the same text, main
+// prints it once and ends with its code. A BrokenPromise is the code's: any one rank throws it, main aborts
+// the job with 70.
 #pragma once
 
 #include <source_location>
@@ -38,8 +39,8 @@ class BrokenPromise : public std::logic_error {
 inline void require(bool holds, const std::string& promise,
                     const std::source_location& where = std::source_location::current()) {
   if (holds) return;
-  throw BrokenPromise(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " + where.function_name() +
-                      ": broken promise: " + promise);
+  throw BrokenPromise(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": " +
+                      where.function_name() + ": broken promise: " + promise);
 }
 
 }  // namespace attune

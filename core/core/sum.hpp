@@ -2,14 +2,15 @@
 //
 // Floating sums that do not depend on the order of their terms, so on no number of ranks or threads.
 //
-// Given a bound on all terms, |x| <= M < 2^e, each term is cut into three pieces on fixed grids (ExtractVector of
-// [rump2008]; reproducible by [demmel2013]):
+// Given a bound on all terms, |x| <= M < 2^e, each term is cut into three pieces on fixed grids
+// (ExtractVector of [rump2008]; reproducible by [demmel2013]):
 //
 //   q1 = (x + S1) - S1,   q2 = ((x - q1) + S2) - S2,   q3 = ((x - q1 - q2) + S3) - S3
 //   S1 = 1.5 2^(e + 21),  S2 = 2^-31 S1,  S3 = 2^-62 S1
 //
-// q1, q2, q3 depend on x and e alone, and 2^20 pieces of one grid add without rounding. So partial sums of at most 2^20
-// terms are exact in any order; they are added up exactly by exact_sum.hpp, across ranks too, and rounded once.
+// q1, q2, q3 depend on x and e alone, and 2^20 pieces of one grid add without rounding. So partial sums of at
+// most 2^20 terms are exact in any order; they are added up exactly by exact_sum.hpp, across ranks too, and
+// rounded once.
 //
 // Error   |result - exact sum| <= n 2^(e - 94) + ulp / 2
 // Cost    12 flops a term, no branches
@@ -76,8 +77,9 @@ template <class Term> struct Accumulate {
   }
 };
 
-// Several sums over the terms of every rank. term(b, s, x) writes the terms of sum s in the local block b to x, which is
-// zero on entry, and returns how many, at most `lanes`; `bound` is at least every |term|, the same on every rank. Collective.
+// Several sums over the terms of every rank. term(b, s, x) writes the terms of sum s in the local block b to
+// x, which is zero on entry, and returns how many, at most `lanes`; `bound` is at least every |term|, the
+// same on every rank. Collective.
 template <class Term>
 std::vector<double> each(const std::string& label, Index blocks, int sums, double bound, const Term& term,
                          const Communicator& ranks) {
@@ -92,8 +94,10 @@ std::vector<double> each(const std::string& label, Index blocks, int sums, doubl
     const Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> result(part.data(), part.size());
     for (Index chunk = 0; chunk < blocks; chunk += chunk_blocks) {
       const Index here = blocks - chunk < chunk_blocks ? blocks - chunk : chunk_blocks;
-      const Accumulate<Term> accumulate{static_cast<unsigned>(part.size()), term, grids(bound), chunk, first, group};
-      Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, here), accumulate, result);
+      const Accumulate<Term> accumulate{
+          static_cast<unsigned>(part.size()), term, grids(bound), chunk, first, group};
+      Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, here),
+                              accumulate, result);
       Kokkos::fence(label);
       for (std::size_t w = 0; w < part.size(); ++w) {
         std::int64_t* sum = total.data() + (static_cast<std::size_t>(first) + w / pieces) * words;
@@ -114,14 +118,16 @@ template <class Value> struct Largest {
   Value value;
   KOKKOS_FUNCTION void operator()(Index i, double& most) const {
     const double size = Kokkos::abs(static_cast<double>(value(i)));
-    if (!(size <= most)) most = size <= Kokkos::Experimental::finite_max_v<double> ? size : Kokkos::Experimental::infinity_v<double>;
+    if (!(size <= most))
+      most = size <= Kokkos::Experimental::finite_max_v<double> ? size
+                                                                : Kokkos::Experimental::infinity_v<double>;
   }
 };
 template <class Value>
 double largest(const std::string& label, Index items, const Value& value, const Communicator& ranks) {
   double most = 0;
-  Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, items), Largest<Value>{value},
-                          Kokkos::Max<double>(most));
+  Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, items),
+                          Largest<Value>{value}, Kokkos::Max<double>(most));
   if (most < 0) most = 0;  // no items
   ranks.maximum(&most, 1);
   return most;
@@ -145,7 +151,8 @@ template <class Value> struct Cells {
   }
 };
 
-// The sum of the numbers that value(block, x) gives the cells of `own`, over all ranks. Evaluates value twice. Collective.
+// The sum of the numbers that value(block, x) gives the cells of `own`, over all ranks. Evaluates value
+// twice. Collective.
 template <class Value>
 double over_cells(const std::string& label, const Box& own, const Value& value, const Communicator& ranks) {
   const Blocks blocks(own);

@@ -20,20 +20,22 @@ template <class Scalar> using View3 = Kokkos::View<Scalar***, Kokkos::LayoutRigh
 template <class Scalar> using View4 = Kokkos::View<Scalar****, Kokkos::LayoutRight, Device>;
 
 // True where kernels run on the processor that runs main(); tiles are chosen by it.
-inline constexpr bool on_host = Kokkos::SpaceAccessibility<Kokkos::HostSpace, Device::memory_space>::accessible;
+inline constexpr bool on_host =
+    Kokkos::SpaceAccessibility<Kokkos::HostSpace, Device::memory_space>::accessible;
 
 // A device copy of a host vector, and back. Shape (n).
 template <class Scalar> View1<Scalar> to_device(const std::string& label, const std::vector<Scalar>& values) {
   View1<Scalar> view(Kokkos::view_alloc(label, Kokkos::WithoutInitializing), values.size());
-  const Kokkos::View<const Scalar*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(values.data(), values.size());
+  const Kokkos::View<const Scalar*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(values.data(),
+                                                                                     values.size());
   Kokkos::deep_copy(view, host);
   return view;
 }
 
 template <class Scalar> std::vector<std::remove_const_t<Scalar>> to_host(const View1<Scalar>& view) {
   std::vector<std::remove_const_t<Scalar>> values(view.extent(0));
-  const Kokkos::View<std::remove_const_t<Scalar>*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(values.data(),
-                                                                                               values.size());
+  const Kokkos::View<std::remove_const_t<Scalar>*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(
+      values.data(), values.size());
   Kokkos::deep_copy(host, view);
   return values;
 }

@@ -9,14 +9,15 @@
 
 namespace attune {
 
-// Ranks along each axis, product = ranks, with at least one cell for each, the least surface between ranks and, among
-// equals, the fewest cuts along x. Product 0 if there is none.
+// Ranks along each axis, product = ranks, with at least one cell for each, the least surface between ranks
+// and, among equals, the fewest cuts along x. Product 0 if there is none.
 Triple rank_grid(const Box& whole, int ranks);
 
 // Rank r of the grid, x fastest, owns [lower + floor(N c / p), lower + floor(N (c + 1) / p)) along each axis.
 Box rank_box(const Box& whole, const Triple& grid, int rank);
 
-// Whole boxes of lines along `axis`: the other two axes are divided, `axis` is not. A rank may own none: an empty box.
+// Whole boxes of lines along `axis`: the other two axes are divided, `axis` is not. A rank may own none: an
+// empty box.
 std::vector<Box> pencils(const Box& whole, int axis, int ranks);
 
 }  // namespace attune

@@ -30,9 +30,10 @@ Domain Domain::split(const Box& whole, const Periodic& periodic) const {
   shares->periodic = periodic;
   shares->grid = rank_grid(whole, communicator().size);
   if (shares->grid[0] == 0)
-    throw InputError(Exit::deck, fmt::format("{} x {} x {} cells (z, y, x) cannot be dealt out to {} ranks with at least "
-                                             "one cell each; use fewer ranks or more cells",
-                                             whole.extent(0), whole.extent(1), whole.extent(2), communicator().size));
+    throw InputError(Exit::deck,
+                     fmt::format("{} x {} x {} cells (z, y, x) cannot be dealt out to {} ranks with at least "
+                                 "one cell each; use fewer ranks or more cells",
+                                 whole.extent(0), whole.extent(1), whole.extent(2), communicator().size));
   Domain split;
   split.division = shares;
   return split;

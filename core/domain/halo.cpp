@@ -1,7 +1,7 @@
 // core/domain/halo.cpp
 //
-// Halo exchange, one axis after the other (z, y, x): what is exchanged along an axis includes the ghosts of the axes
-// before it, so edges and corners arrive without messages of their own.
+// Halo exchange, one axis after the other (z, y, x): what is exchanged along an axis includes the ghosts of
+// the axes before it, so edges and corners arrive without messages of their own.
 #include <algorithm>
 #include <map>
 
@@ -20,7 +20,8 @@ struct Run {
 
 Index wrapped(Index g, Index lower, Index cells) { return lower + ((g - lower) % cells + cells) % cells; }
 
-// The runs that fill the ghosts [begin, end) along `axis` of the rank `taker`; `line` lists the ranks along the axis.
+// The runs that fill the ghosts [begin, end) along `axis` of the rank `taker`; `line` lists the ranks along
+// the axis.
 void runs_of(const Domain& domain, int axis, const std::vector<int>& line, int taker, Index begin, Index end,
              std::vector<Run>& runs) {
   const Box& whole = domain.whole();
@@ -56,8 +57,8 @@ std::vector<int> line_through(const Domain& domain, int axis) {
   return line;
 }
 
-// The part of the stored array that a run covers: all cells and ghosts of the axes before `axis`, own cells of those
-// after it.
+// The part of the stored array that a run covers: all cells and ghosts of the axes before `axis`, own cells
+// of those after it.
 template <class Scalar> Box section(const Field<Scalar>& u, int axis, Index first, Index cells) {
   Box part;
   for (int a = 0; a < 3; ++a) {

@@ -26,7 +26,8 @@ Communicator mpi_communicator(MPI_Comm ranks) {
   MPI_Comm_size(ranks, &all.size);
   all.add = [ranks](std::int64_t* values, std::size_t count) {
     in_pieces(count, [&](std::size_t begin, int here) {
-      MPI_Allreduce(MPI_IN_PLACE, values + begin, here, MPI_INT64_T, MPI_SUM, ranks);  // integers: exact in any order
+      MPI_Allreduce(MPI_IN_PLACE, values + begin, here, MPI_INT64_T, MPI_SUM,
+                    ranks);  // integers: exact in any order
     });
   };
   all.maximum = [ranks](double* values, std::size_t count) {
@@ -41,7 +42,8 @@ Communicator mpi_communicator(MPI_Comm ranks) {
   };
   all.gather = [ranks](const void* mine, std::size_t count, void* everything) {
     require(count < longest_message, "a gathered message is below 1 GiB a rank");
-    MPI_Allgather(mine, static_cast<int>(count), MPI_BYTE, everything, static_cast<int>(count), MPI_BYTE, ranks);
+    MPI_Allgather(mine, static_cast<int>(count), MPI_BYTE, everything, static_cast<int>(count), MPI_BYTE,
+                  ranks);
   };
   all.shift = [ranks, rank = all.rank, size = all.size](const void* give, void* take, std::size_t count) {
     in_pieces(count, [&](std::size_t begin, int here) {
@@ -55,7 +57,8 @@ Communicator mpi_communicator(MPI_Comm ranks) {
 
 bool mpi_reads_device_memory(MPI_Comm ranks) {
   if (on_host) return true;
-  // A library that is not device-aware may crash on the probe instead of failing it: the user may say no beforehand.
+  // A library that is not device-aware may crash on the probe instead of failing it: the user may say no
+  // beforehand.
   const char* said = std::getenv("ATTUNE_DEVICE_AWARE_MPI");
   if (said != nullptr && std::string_view(said) == "0") return false;
 
@@ -70,8 +73,8 @@ bool mpi_reads_device_memory(MPI_Comm ranks) {
   MPI_Errhandler before;
   MPI_Comm_get_errhandler(ranks, &before);
   MPI_Comm_set_errhandler(ranks, MPI_ERRORS_RETURN);
-  const int status = MPI_Sendrecv(from.data(), count, MPI_DOUBLE, rank, 1, to.data(), count, MPI_DOUBLE, rank, 1, ranks,
-                                  MPI_STATUS_IGNORE);
+  const int status = MPI_Sendrecv(from.data(), count, MPI_DOUBLE, rank, 1, to.data(), count, MPI_DOUBLE, rank,
+                                  1, ranks, MPI_STATUS_IGNORE);
   MPI_Comm_set_errhandler(ranks, before);
   int works = status == MPI_SUCCESS && to_host(to) == sent ? 1 : 0;
   MPI_Allreduce(MPI_IN_PLACE, &works, 1, MPI_INT, MPI_MIN, ranks);

@@ -20,10 +20,11 @@ Box local(const Box& part, const Box& own) {
 }  // namespace
 
 template <class Scalar>
-void Domain::redistribute(const Field<Scalar>& from, const std::vector<Box>& from_boxes, const Field<Scalar>& to,
-                          const std::vector<Box>& to_boxes) const {
+void Domain::redistribute(const Field<Scalar>& from, const std::vector<Box>& from_boxes,
+                          const Field<Scalar>& to, const std::vector<Box>& to_boxes) const {
   const int me = communicator().rank;
-  require(from.box == from_boxes[me] && to.box == to_boxes[me], "fields match the divisions they are moved between");
+  require(from.box == from_boxes[me] && to.box == to_boxes[me],
+          "fields match the divisions they are moved between");
   std::map<int, std::vector<Box>> give, take;
   for (int peer = 0; peer < communicator().size; ++peer) {
     const Box given = intersection(from_boxes[me], to_boxes[peer]);

@@ -38,7 +38,8 @@ Index cells(const std::vector<Box>& boxes) {
 }
 
 template <class Scalar> View1<Scalar> packed(const Field<Scalar>& from, const std::vector<Box>& boxes) {
-  const View1<Scalar> message(Kokkos::view_alloc("attune::domain::message", Kokkos::WithoutInitializing), cells(boxes));
+  const View1<Scalar> message(Kokkos::view_alloc("attune::domain::message", Kokkos::WithoutInitializing),
+                              cells(boxes));
   Index start = 0;
   for (const Box& box : boxes) {
     Kokkos::parallel_for("attune::domain::pack", every_cell(box), Pack<Scalar>{from, message, box, start});
@@ -51,7 +52,8 @@ template <class Scalar>
 void unpack(const View1<Scalar>& message, const Field<Scalar>& to, const std::vector<Box>& boxes) {
   Index start = 0;
   for (const Box& box : boxes) {
-    Kokkos::parallel_for("attune::domain::unpack", every_cell(box), Unpack<Scalar>{{to, message, box, start}});
+    Kokkos::parallel_for("attune::domain::unpack", every_cell(box),
+                         Unpack<Scalar>{{to, message, box, start}});
     start += box.cells();
   }
 }
@@ -85,8 +87,8 @@ void transfer(const Field<Scalar>& from, const std::map<int, std::vector<Box>>& 
     if (peer == carrier.me || cells(boxes) == 0) continue;
     Parcel<Scalar> parcel{peer, View1<Scalar>("attune::domain::message", cells(boxes)), {}};
     if (!carrier.device_aware) parcel.staged = HostMessage<Scalar>("attune::domain::staged", cells(boxes));
-    MPI_Irecv(parcel.travelling(carrier.device_aware), bytes(parcel.message), MPI_BYTE, peer, tag, carrier.ranks,
-              &requests.emplace_back());
+    MPI_Irecv(parcel.travelling(carrier.device_aware), bytes(parcel.message), MPI_BYTE, peer, tag,
+              carrier.ranks, &requests.emplace_back());
     arriving.push_back(parcel);
   }
   for (const auto& [peer, boxes] : give) {
@@ -101,8 +103,8 @@ void transfer(const Field<Scalar>& from, const std::map<int, std::vector<Box>>& 
     if (parcel.peer == carrier.me)
       unpack(parcel.message, to, take.at(parcel.peer));
     else
-      MPI_Isend(parcel.travelling(carrier.device_aware), bytes(parcel.message), MPI_BYTE, parcel.peer, tag, carrier.ranks,
-                &requests.emplace_back());
+      MPI_Isend(parcel.travelling(carrier.device_aware), bytes(parcel.message), MPI_BYTE, parcel.peer, tag,
+                carrier.ranks, &requests.emplace_back());
   }
   MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
   for (const auto& parcel : arriving) {

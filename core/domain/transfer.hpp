@@ -1,8 +1,9 @@
 // core/domain/transfer.hpp
 //
-// Moves boxes of cells from fields of some ranks into fields of others: pack on the device, send, unpack. One message a
-// pair of ranks. Boxes are in local cells of the field (own cells from 0, ghosts below 0 and past the end), and the
-// boxes a rank gives to another have the shapes, in order, of those the other takes from it.
+// Moves boxes of cells from fields of some ranks into fields of others: pack on the device, send, unpack. One
+// message a pair of ranks. Boxes are in local cells of the field (own cells from 0, ghosts below 0 and past
+// the end), and the boxes a rank gives to another have the shapes, in order, of those the other takes from
+// it.
 #pragma once
 
 #include <mpi.h>

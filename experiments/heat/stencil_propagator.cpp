@@ -1,12 +1,15 @@
 // experiments/heat/stencil_propagator.cpp
 //
-// Question   Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the band-limited one?
+// Question   Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the
+//            band-limited one?
 // Equation   head u' = sum_o p_o u_{i+o}, p = softmax(bias) on the offsets |o_a| <= reach
-//            (a) untrained, bias -|o|^2 / (4 r);  from there (b) trained on exp(r laplace_h), (c) on exp(-r theta^2)
+//            (a) untrained, bias -|o|^2 / (4 r);  from there (b) trained on exp(r laplace_h), (c) on exp(-r
+//            theta^2)
 // Exact      (a) its symbol is a theta function;  (b) bias log prod_a I_{o_a}(2 r) / I_0(2 r);
-//            (c) the target has negative weights: the head is their projection on the simplex for the field's own spectrum
-// Expect     (a) sup |g - exp(-r theta^2)| as the theta function has it;  (b) biases to 1e-3 where the weight exceeds 1e-4;
-//            (c) weights and symbol of the projection, which is not the Gaussian
+//            (c) the target has negative weights: the head is their projection on the simplex for the field's
+//            own spectrum
+// Expect     (a) sup |g - exp(-r theta^2)| as the theta function has it;  (b) biases to 1e-3 where the weight
+//            exceeds 1e-4; (c) weights and symbol of the projection, which is not the Gaussian
 // Source     T7, T12 of the heat theory; E5
 // Builds on  attention/window, training, solvers/heat, solvers/heat/theory
 // Figure     analysis/heat/stencil_propagator.py
@@ -14,15 +17,14 @@
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/heat/parts/lattice_bias.hpp"
+#include "experiments/heat/parts/mode_symbols.hpp"
 #include "experiments/heat/parts/oracle.hpp"
 #include "experiments/heat/parts/stencil_lesson.hpp"
 #include "experiments/heat/parts/stencil_rollout.hpp"
 #include "experiments/heat/parts/sweep.hpp"
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/spectral.hpp"
-#include "solvers/heat/theory/bessel.hpp"
-#include "solvers/heat/theory/rollout.hpp"
-#include "solvers/heat/theory/spectrum.hpp"
 #include "solvers/heat/theory/theta_function.hpp"
 
 namespace attune::experiments::heat {
@@ -60,21 +62,26 @@ void describe(auto& field, Params& p) {
   field("cells_1d", p.cells.in_1d, "1", "cells of the training field, D = 1", between(1, 1 << 28), length(1));
   field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(1, 1 << 14), length(2));
   field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(1, 1 << 10), length(3));
-  field("symbol_cells_1d", p.symbol_cells.in_1d, "1", "cells of the grid whose modes measure (a), D = 1", between(1, 1 << 20), length(1));
+  field("symbol_cells_1d", p.symbol_cells.in_1d, "1", "cells of the grid whose modes measure (a), D = 1",
+        between(1, 1 << 20), length(1));
   field("symbol_cells_2d", p.symbol_cells.in_2d, "1", "the same, D = 2", between(1, 4096), length(2));
   field("symbol_cells_3d", p.symbol_cells.in_3d, "1", "the same, D = 3", between(1, 256), length(3));
-  field("fourier_1d", p.fourier_1d, "1", "r = kappa dt / h^2 of one step, D = 1", above(0), at_most(16), length(1, 16));
+  field("fourier_1d", p.fourier_1d, "1", "r = kappa dt / h^2 of one step, D = 1", above(0), at_most(16),
+        length(1, 16));
   field("fourier_2d", p.fourier_2d, "1", "the same, D = 2", above(0), at_most(16), length(1, 16));
   field("fourier_3d", p.fourier_3d, "1", "the same, D = 3", above(0), at_most(16), length(1, 16));
-  field("reach_1d", p.reach_1d, "cells", "half-width of the trained window for each r, D = 1", between(1, 64), length(1, 16));
+  field("reach_1d", p.reach_1d, "cells", "half-width of the trained window for each r, D = 1", between(1, 64),
+        length(1, 16));
   field("reach_2d", p.reach_2d, "cells", "the same, D = 2", between(1, 16), length(1, 16));
   field("reach_3d", p.reach_3d, "cells", "the same, D = 3", between(1, 6), length(1, 16));
   field("spectrum", p.spectrum, "1", "training fields", one_of({"white", "smooth"}));
   field("smooth_width", p.smooth_width, "cells", "width of the smoothing of \"smooth\" noise", at_least(0));
   field("tie_reflections", p.tie_reflections, "1", "offsets that are mirror images share a logit");
   field("seeds", p.seeds, "1", "one training field and run each", between(0, 4294967295.0), length(1, 1000));
-  field("least_weight", p.least_weight, "1", "(b) judges the biases of offsets with at least this weight", above(0), below(1));
-  field("least_logit", p.least_logit, "1", "training starts from the Gaussian of (a), no logit below this", at_most(0));
+  field("least_weight", p.least_weight, "1", "(b) judges the biases of offsets with at least this weight",
+        above(0), below(1));
+  field("least_logit", p.least_logit, "1", "training starts from the Gaussian of (a), no logit below this",
+        at_most(0));
   training::describe_options(field, p.training);
   describe_rollout(field, p.rollout);
 }
@@ -87,26 +94,60 @@ constexpr Dataset seed_number{"seed", "1", "seed", "seed of the training field"}
 constexpr Dataset offset_number{"offset", "cells", "offset", "distance from the cell along x"};
 constexpr Dataset start_kind{"start", "1", "start", "initial field of the rollout"};
 constexpr Dataset record_step{"step", "1", "step", "time steps since the start"};
-constexpr Dataset gaussian_sup{"gaussian_sup", "1", "case boundary", "(a) largest symbol error of the untrained Gaussian head, measured",
+constexpr Dataset gaussian_sup{"gaussian_sup", "1", "case boundary",
+                               "(a) largest symbol error of the untrained Gaussian head, measured",
                                "max over modes |g - exp(-r |theta|^2)|"};
-constexpr Dataset gaussian_sup_theory{"gaussian_sup_theory", "1", "case boundary", "(a) the same from the theta function"};
-constexpr Dataset lattice_loss{"lattice_loss", "1", "case boundary seed", "(b) mean square error of the head trained on exp(r laplace_h)"};
-constexpr Dataset lattice_bias_error{"lattice_bias_error", "1", "case boundary seed",
-                                     "(b) largest error of a bias against log prod I_d(2r)/I_0(2r), weights above least_weight"};
-constexpr Dataset band_loss{"band_loss", "1", "case boundary seed", "(c) mean square error of the head trained on exp(-r theta^2)"};
-constexpr Dataset band_floor{"band_floor", "1", "case boundary seed", "(c) least loss on the simplex for this very field"};
-constexpr Dataset band_weight_error{"band_weight_error", "1", "case boundary seed", "(c) largest distance of a weight from the projection's"};
-constexpr Dataset band_symbol_error{"band_symbol_error", "1", "case boundary seed",
-                                    "(c) largest distance of the symbol from the projection's; NaN where the grid's modes are not the head's", "", true};
-constexpr Dataset band_sup{"band_sup", "1", "case boundary seed", "(c) largest symbol error of the trained head; NaN likewise", "", true};
-constexpr Dataset band_sup_theory{"band_sup_theory", "1", "case boundary seed", "(c) the same of the projection; NaN likewise", "", true};
-constexpr Dataset profile_lattice{"profile_lattice", "1", "case offset", "(b) trained weights along x, first seed and boundary; NaN outside the window", "", true};
-constexpr Dataset profile_bessel{"profile_bessel", "1", "case offset", "(b) exp(-2 D r) prod I_d(2 r) along x; NaN likewise", "", true};
-constexpr Dataset profile_band{"profile_band", "1", "case offset", "(c) trained weights along x; NaN likewise", "", true};
-constexpr Dataset profile_projection{"profile_projection", "1", "case offset", "(c) weights of the projection along x; NaN likewise", "", true};
-constexpr Dataset rollout_measured{"rollout_error", "1", "case boundary start step",
-                                   "distance of the rollout of the head of (c) from the heat equation, relative"};
-constexpr Dataset rollout_predicted{"rollout_error_predicted", "1", "case boundary start step", "the same in closed form; NaN where there is none", "", true};
+constexpr Dataset gaussian_sup_theory{"gaussian_sup_theory", "1", "case boundary",
+                                      "(a) the same from the theta function"};
+constexpr Dataset lattice_loss{"lattice_loss", "1", "case boundary seed",
+                               "(b) mean square error of the head trained on exp(r laplace_h)"};
+constexpr Dataset lattice_bias_error{
+    "lattice_bias_error", "1", "case boundary seed",
+    "(b) largest error of a bias against log prod I_d(2r)/I_0(2r), weights above least_weight"};
+constexpr Dataset band_loss{"band_loss", "1", "case boundary seed",
+                            "(c) mean square error of the head trained on exp(-r theta^2)"};
+constexpr Dataset band_floor{"band_floor", "1", "case boundary seed",
+                             "(c) least loss on the simplex for this very field"};
+constexpr Dataset band_weight_error{"band_weight_error", "1", "case boundary seed",
+                                    "(c) largest distance of a weight from the projection's"};
+constexpr Dataset band_symbol_error{
+    "band_symbol_error",
+    "1",
+    "case boundary seed",
+    "(c) largest distance of the symbol from the projection's; NaN where the grid's modes are not the head's",
+    "",
+    true};
+constexpr Dataset band_sup{
+    "band_sup", "1", "case boundary seed", "(c) largest symbol error of the trained head; NaN likewise",
+    "",         true};
+constexpr Dataset band_sup_theory{
+    "band_sup_theory", "1", "case boundary seed", "(c) the same of the projection; NaN likewise", "", true};
+constexpr Dataset profile_lattice{
+    "profile_lattice",
+    "1",
+    "case offset",
+    "(b) trained weights along x, first seed and boundary; NaN outside the window",
+    "",
+    true};
+constexpr Dataset profile_bessel{
+    "profile_bessel", "1", "case offset", "(b) exp(-2 D r) prod I_d(2 r) along x; NaN likewise", "", true};
+constexpr Dataset profile_band{
+    "profile_band", "1", "case offset", "(c) trained weights along x; NaN likewise", "", true};
+constexpr Dataset profile_projection{"profile_projection",
+                                     "1",
+                                     "case offset",
+                                     "(c) weights of the projection along x; NaN likewise",
+                                     "",
+                                     true};
+constexpr Dataset rollout_measured{
+    "rollout_error", "1", "case boundary start step",
+    "distance of the rollout of the head of (c) from the heat equation, relative"};
+constexpr Dataset rollout_predicted{"rollout_error_predicted",
+                                    "1",
+                                    "case boundary start step",
+                                    "the same in closed form; NaN where there is none",
+                                    "",
+                                    true};
 
 // One grid, rate and window.
 struct Case {
@@ -115,19 +156,25 @@ struct Case {
   Index reach;
 };
 
-const std::vector<double>& fouriers(const Params& p, Index D) { return D == 1 ? p.fourier_1d : D == 2 ? p.fourier_2d : p.fourier_3d; }
-const std::vector<Index>& reaches(const Params& p, Index D) { return D == 1 ? p.reach_1d : D == 2 ? p.reach_2d : p.reach_3d; }
+const std::vector<double>& fouriers(const Params& p, Index D) {
+  return D == 1 ? p.fourier_1d : D == 2 ? p.fourier_2d : p.fourier_3d;
+}
+const std::vector<Index>& reaches(const Params& p, Index D) {
+  return D == 1 ? p.reach_1d : D == 2 ? p.reach_2d : p.reach_3d;
+}
 
 std::vector<Case> cases_of(const Params& p) {
   std::vector<Case> cases;
   for (const Index D : p.sweep.dimensions)
-    for (std::size_t i = 0; i < fouriers(p, D).size(); ++i) cases.push_back({static_cast<int>(D), fouriers(p, D)[i], reaches(p, D)[i]});
+    for (std::size_t i = 0; i < fouriers(p, D).size(); ++i)
+      cases.push_back({static_cast<int>(D), fouriers(p, D)[i], reaches(p, D)[i]});
   return cases;
 }
 
 std::string name_of(const Case& c, const std::string& boundary, const Params& p) {
   const auto& all = fouriers(p, c.dimensions);
-  return std::to_string(c.dimensions) + "d_r" + std::to_string(std::find(all.begin(), all.end(), c.r) - all.begin()) + "_" + boundary;
+  return std::to_string(c.dimensions) + "d_r" +
+         std::to_string(std::find(all.begin(), all.end(), c.r) - all.begin()) + "_" + boundary;
 }
 
 // Beyond this distance the weights of the Gaussian head are below 1e-18 of the centre's.
@@ -138,15 +185,19 @@ void check(const Params& p, const Deck& deck) {
   for (const Index D : p.sweep.dimensions) {
     const std::string suffix = "_" + std::to_string(D) + "d";
     const auto& r = fouriers(p, D);
-    if (reaches(p, D).size() != r.size()) deck.refuse("params.reach" + suffix, "must have one entry for each of fourier" + suffix);
+    if (reaches(p, D).size() != r.size())
+      deck.refuse("params.reach" + suffix, "must have one entry for each of fourier" + suffix);
     for (std::size_t i = 0; i < r.size(); ++i) {
-      if (std::find(r.begin(), r.begin() + static_cast<std::ptrdiff_t>(i), r[i]) != r.begin() + static_cast<std::ptrdiff_t>(i))
+      if (std::find(r.begin(), r.begin() + static_cast<std::ptrdiff_t>(i), r[i]) !=
+          r.begin() + static_cast<std::ptrdiff_t>(i))
         deck.refuse("params.fourier" + suffix, "must not repeat an entry");
       for (const Index n : p.cells.in(D))
-        if (n <= 2 * reaches(p, D)[i]) deck.refuse("params.cells" + suffix, "must exceed twice the reach of the window along every axis");
+        if (n <= 2 * reaches(p, D)[i])
+          deck.refuse("params.cells" + suffix, "must exceed twice the reach of the window along every axis");
       for (const Index n : p.symbol_cells.in(D))
         if (n < gaussian_reach(r[i]))
-          deck.refuse("params.symbol_cells" + suffix, "must be at least " + std::to_string(gaussian_reach(r[i])) +
+          deck.refuse("params.symbol_cells" + suffix, "must be at least " +
+                                                          std::to_string(gaussian_reach(r[i])) +
                                                           ", the reach of the Gaussian for the largest r");
     }
   }
@@ -154,9 +205,10 @@ void check(const Params& p, const Deck& deck) {
 
 Kokkos::Array<double, 3> per_axis(double r) { return {r, r, r}; }
 
-template <class Scalar> Field<Scalar> setup(const Params& p, const Setting& s, Index seed, const Triple& halo) {
+template <class Scalar>
+Field<Scalar> setup(const Params& p, const Setting& s, Index seed, const Triple& halo) {
   const auto u = s.domain.field<Scalar>("heat::lesson::u", halo);
-  const Random random{static_cast<std::uint32_t>(seed), 2 * p.deck_seed};
+  const Random random = field_noise(seed, p.deck_seed, s.dimensions);
   if (p.spectrum == "smooth")
     solver::smooth_noise(u, s.domain, s.boundaries, random, p.smooth_width);
   else
@@ -166,7 +218,8 @@ template <class Scalar> Field<Scalar> setup(const Params& p, const Setting& s, I
 }
 
 // The same field after one exact step.
-template <class Scalar> Field<Scalar> advance(const Params& p, const Setting& s, Index seed, const solver::Symbol& propagator) {
+template <class Scalar>
+Field<Scalar> advance(const Params& p, const Setting& s, Index seed, const solver::Symbol& propagator) {
   const auto target = setup<Scalar>(p, s, seed, s.halo(1));
   solver::apply_symbol(target, s.domain, s.boundaries, propagator);
   return target;
@@ -175,25 +228,6 @@ template <class Scalar> Field<Scalar> advance(const Params& p, const Setting& s,
 template <class Scalar> std::vector<double> everywhere(const Field<Scalar>& u, const Setting& s) {
   const auto values = s.domain.gather(u);
   return {values.begin(), values.end()};
-}
-
-// The largest |response^ / impulse^ - exp(-r |theta|^2)| over the modes of the grid.
-double largest_symbol_error(const theory::Grid& grid, const std::vector<double>& impulse, const std::vector<double>& response, double r) {
-  const auto in = theory::to_modes(grid, impulse), out = theory::to_modes(grid, response);
-  double worst = 0;
-  std::size_t n = 0;
-  for (Index z = 0; z < grid.cells[0]; ++z)
-    for (Index y = 0; y < grid.cells[1]; ++y)
-      for (Index x = 0; x < grid.cells[2]; ++x, ++n) {
-        double square = 0;
-        const Index place[3] = {z, y, x};
-        for (int a = 0; a < 3; ++a) {
-          const auto theta = static_cast<double>(theory::angle(grid.boundary[a], grid.cells[a], theory::mode_of(grid, a, place[a])));
-          square += grid.cells[a] > 1 ? theta * theta : 0;
-        }
-        worst = std::max(worst, std::abs(out[n] / in[n] - std::exp(-r * square)));
-      }
-  return worst;
 }
 
 // (a): the kernel's answer to a spike in the first cell holds every mode.
@@ -214,31 +248,13 @@ template <class Scalar> double measure_gaussian(const Case& c, const Setting& s)
 
 double expected_gaussian(const Case& c, const Setting& s) {
   std::array<std::vector<double>, 3> thetas;
-  for (int a = 0; a < 3; ++a) thetas[a] = a < 3 - c.dimensions ? std::vector<double>{0.0} : theory::grid_angles(s.grid(), a);
+  for (int a = 0; a < 3; ++a)
+    thetas[a] = a < 3 - c.dimensions ? std::vector<double>{0.0} : theory::grid_angles(s.grid(), a);
   return theory::gaussian_head_supremum(c.r, thetas).value;
 }
 
 // A weight of a stencil by its place on the x axis.
 double on_axis(const theory::Stencil& stencil, Index x) { return theory::weight_at(stencil, {0, 0, x}); }
-
-double bessel_weight(const Case& c, const Triple& o) {
-  double weight = 1;
-  for (int a = 3 - c.dimensions; a < 3; ++a) weight *= theory::lattice_weight(c.r, static_cast<int>(std::abs(o[a])));
-  return weight;
-}
-
-// The largest error of log p_o / p_0 over the offsets whose weight exceeds least_weight.
-double measure_bias_error(const Params& p, const Case& c, const theory::Stencil& trained) {
-  double worst = 0;
-  const double centre = theory::weight_at(trained, {0, 0, 0});
-  for (std::size_t o = 0; o < trained.offsets.size(); ++o) {
-    if (bessel_weight(c, trained.offsets[o]) <= p.least_weight) continue;
-    double expected = 0;
-    for (int a = 3 - c.dimensions; a < 3; ++a) expected += theory::lattice_bias(c.r, static_cast<int>(std::abs(trained.offsets[o][a])));
-    worst = std::max(worst, std::abs(std::log(trained.weights[o] / centre) - expected));
-  }
-  return worst;
-}
 
 template <class Scalar> struct Lesson {
   theory::Stencil trained;
@@ -248,7 +264,8 @@ template <class Scalar> struct Lesson {
 };
 
 template <class Scalar>
-Lesson<Scalar> teach(const Params& p, const Case& c, const Setting& s, Index seed, const solver::Symbol& propagator) {
+Lesson<Scalar> teach(const Params& p, const Case& c, const Setting& s, Index seed,
+                     const solver::Symbol& propagator) {
   const LearnedStencil learned(s, attention::window::box_offsets(c.dimensions, c.reach), p.tie_reflections);
   const auto u = setup<Scalar>(p, s, seed, learned.halo());
   const auto y = advance<Scalar>(p, s, seed, propagator);
@@ -261,35 +278,9 @@ Lesson<Scalar> teach(const Params& p, const Case& c, const Setting& s, Index see
   return lesson;
 }
 
-struct SymbolErrors {
-  double between = NAN, trained = NAN, projection = NAN;
-};
-
-// Largest distances over the modes: trained to projection, and each to exp(-r |theta|^2).
-SymbolErrors measure_symbols(const Case& c, const theory::Grid& grid, const theory::Stencil& trained, const theory::Stencil& projection) {
-  const auto a = theory::grid_symbol(grid, trained), b = theory::grid_symbol(grid, projection);
-  if (!a || !b) return {};
-  SymbolErrors worst{0, 0, 0};
-  std::size_t n = 0;
-  for (Index z = 0; z < grid.cells[0]; ++z)
-    for (Index y = 0; y < grid.cells[1]; ++y)
-      for (Index x = 0; x < grid.cells[2]; ++x, ++n) {
-        long double square = 0;
-        const Index place[3] = {z, y, x};
-        for (int axis = 3 - c.dimensions; axis < 3; ++axis) {
-          const auto theta = theory::angle(grid.boundary[axis], grid.cells[axis], theory::mode_of(grid, axis, place[axis]));
-          square += theta * theta;
-        }
-        const long double exact = std::exp(-c.r * square);
-        worst.between = std::max(worst.between, static_cast<double>(std::abs((*a)[n] - (*b)[n])));
-        worst.trained = std::max(worst.trained, static_cast<double>(std::abs((*a)[n] - exact)));
-        worst.projection = std::max(worst.projection, static_cast<double>(std::abs((*b)[n] - exact)));
-      }
-  return worst;
-}
-
 struct Tables {
-  Array gaussian, gaussian_theory, lattice_loss, bias_error, band_loss, floor, weight_error, symbol_error, sup, sup_theory;
+  Array gaussian, gaussian_theory, lattice_loss, bias_error, band_loss, floor, weight_error, symbol_error,
+      sup, sup_theory;
   Array on_lattice, on_bessel, on_band, on_projection;
 };
 
@@ -298,51 +289,58 @@ void fill_profile(Array& table, std::size_t c, Index reach, Index widest, const 
 }
 
 template <class Scalar>
-void study_gaussian(const Params& p, const Case& c, std::size_t at, std::size_t b, const Domain& world, Tables& tables, Results& results) {
+void study_gaussian(const Params& p, const Case& c, std::size_t at, std::size_t b, const Domain& world,
+                    Tables& tables, Results& results) {
   const Setting s = make_setting(world, p.symbol_cells.in(c.dimensions), p.sweep.boundaries[b]);
   const double measured = measure_gaussian<Scalar>(c, s), expected = expected_gaussian(c, s);
   entry(tables.gaussian, {at, b}) = measured;
   entry(tables.gaussian_theory, {at, b}) = expected;
   results.claim({"gaussian_symbol_" + name_of(c, s.boundary, p),
-                 "(a) The symbol error of the untrained Gaussian head is that of the theta function", measured, Kind::equal_abs, expected,
-                 1e-10 * round_off_scale<Scalar>(), "1", "T7", Role::identity});
+                 "(a) The symbol error of the untrained Gaussian head is that of the theta function",
+                 measured, Kind::equal_abs, expected, 1e-10 * round_off_scale<Scalar>(), "1", "T7",
+                 Role::identity});
 }
 
 template <class Scalar>
-void study_lattice(const Params& p, const Case& c, std::size_t at, std::size_t b, Index widest, const Setting& s, Tables& tables,
-                   Results& results, Progress& progress) {
+void study_lattice(const Params& p, const Case& c, std::size_t at, std::size_t b, Index widest,
+                   const Setting& s, Tables& tables, Results& results, Progress& progress) {
   double worst = 0;
   for (std::size_t k = 0; k < p.seeds.size(); ++k) {
     const auto lesson = teach<Scalar>(p, c, s, p.seeds[k], solver::lattice_propagator(per_axis(c.r)));
-    const double error = measure_bias_error(p, c, lesson.trained);
+    const double error = largest_bias_error(c.dimensions, c.r, lesson.trained, p.least_weight);
     entry(tables.lattice_loss, {at, b, k}) = lesson.history.best_loss;
     entry(tables.bias_error, {at, b, k}) = error;
     worst = std::max(worst, error);
     if (b == 0 && k == 0) {
-      fill_profile(tables.on_lattice, at, c.reach, widest, [&](Index x) { return on_axis(lesson.trained, x); });
-      fill_profile(tables.on_bessel, at, c.reach, widest, [&](Index x) { return bessel_weight(c, {0, 0, x}); });
+      fill_profile(tables.on_lattice, at, c.reach, widest,
+                   [&](Index x) { return on_axis(lesson.trained, x); });
+      fill_profile(tables.on_bessel, at, c.reach, widest, [&](Index x) {
+        return bessel_weight(c.dimensions, c.r, {0, 0, x});
+      });
     }
     progress.advance();
   }
   results.claim({"lattice_bias_" + name_of(c, s.boundary, p),
-                 "(b) The head trained on the lattice propagator has the biases log prod I_d(2r)/I_0(2r); largest error of any seed", worst,
-                 Kind::at_most, 0, 1e-3, "1", "T7", Role::convergence});
+                 "(b) The head trained on the lattice propagator has the biases log prod I_d(2r)/I_0(2r); "
+                 "largest error of any seed",
+                 worst, Kind::at_most, 0, 1e-3, "1", "T7", Role::convergence});
 }
 
 // Returns the logits of the first seed, for rollouts.
 template <class Scalar>
-StencilWeights study_band(const Params& p, const Case& c, std::size_t at, std::size_t b, Index widest, const Setting& s, Tables& tables,
-                          Results& results, Progress& progress) {
+StencilWeights study_band(const Params& p, const Case& c, std::size_t at, std::size_t b, Index widest,
+                          const Setting& s, Tables& tables, Results& results, Progress& progress) {
   StencilWeights first;
   double worst_weight = 0, worst_symbol = 0, worst_sup = 0, largest_sup = 0;
   bool has_symbol = true;
   for (std::size_t k = 0; k < p.seeds.size(); ++k) {
     const auto lesson = teach<Scalar>(p, c, s, p.seeds[k], solver::band_limited_propagator(per_axis(c.r)));
-    const auto best = best_for_sample(s.grid(), lesson.trained.offsets, p.tie_reflections, {lesson.field}, {lesson.target});
+    const auto best =
+        best_for_sample(s.grid(), lesson.trained.offsets, p.tie_reflections, {lesson.field}, {lesson.target});
     double weight_error = 0;
     for (std::size_t o = 0; o < lesson.trained.weights.size(); ++o)
       weight_error = std::max(weight_error, std::abs(lesson.trained.weights[o] - best.stencil.weights[o]));
-    const auto symbols = measure_symbols(c, s.grid(), lesson.trained, best.stencil);
+    const auto symbols = symbol_errors(s.grid(), c.r, lesson.trained, best.stencil);
     entry(tables.band_loss, {at, b, k}) = lesson.history.best_loss;
     entry(tables.floor, {at, b, k}) = best.loss;
     entry(tables.weight_error, {at, b, k}) = weight_error;
@@ -357,32 +355,37 @@ StencilWeights study_band(const Params& p, const Case& c, std::size_t at, std::s
     if (k == 0) first = lesson.weights;
     if (b == 0 && k == 0) {
       fill_profile(tables.on_band, at, c.reach, widest, [&](Index x) { return on_axis(lesson.trained, x); });
-      fill_profile(tables.on_projection, at, c.reach, widest, [&](Index x) { return on_axis(best.stencil, x); });
+      fill_profile(tables.on_projection, at, c.reach, widest,
+                   [&](Index x) { return on_axis(best.stencil, x); });
     }
     progress.advance();
   }
   const auto name = name_of(c, s.boundary, p);
   const std::string absent = has_symbol ? "" : "the stencil is not symmetric and the grid has walls";
-  results.claim({"band_weights_" + name, "(c) The head trained on the band-limited propagator has the weights of the projection; any seed",
-                 worst_weight, Kind::at_most, 0, 1e-3, "1", "T3, T7", Role::convergence});
-  results.claim({"band_symbol_" + name, "(c) and its symbol, over all modes of the grid", worst_symbol, Kind::at_most, 0, 1e-3, "1", "T3, T7",
-                 Role::convergence, Scale::smoke, absent});
-  results.claim({"band_sup_" + name, "(c) Its largest symbol error is that of the projection, relative", worst_sup, Kind::at_most, 0, 1e-2,
-                 "1", "T3, T7", Role::convergence, Scale::quick, absent});
-  results.claim({"band_beats_gaussian_" + name, "(c) and smaller than the untrained Gaussian's", largest_sup, Kind::at_most,
-                 theory::gaussian_head_supremum(c.r, c.dimensions).value, 0, "1", "T7", Role::empirical, Scale::quick, absent});
+  results.claim(
+      {"band_weights_" + name,
+       "(c) The head trained on the band-limited propagator has the weights of the projection; any seed",
+       worst_weight, Kind::at_most, 0, 1e-3, "1", "T3, T7", Role::convergence});
+  results.claim({"band_symbol_" + name, "(c) and its symbol, over all modes of the grid", worst_symbol,
+                 Kind::at_most, 0, 1e-3, "1", "T3, T7", Role::convergence, Scale::smoke, absent});
+  results.claim({"band_sup_" + name, "(c) Its largest symbol error is that of the projection, relative",
+                 worst_sup, Kind::at_most, 0, 1e-2, "1", "T3, T7", Role::convergence, Scale::quick, absent});
+  results.claim({"band_beats_gaussian_" + name, "(c) and smaller than the untrained Gaussian's", largest_sup,
+                 Kind::at_most, theory::gaussian_head_supremum(c.r, c.dimensions).value, 0, "1", "T7",
+                 Role::empirical, Scale::quick, absent});
   return first;
 }
 
 template <class Scalar>
-void study_rollout(const Params& p, const Case& c, std::size_t at, std::size_t b, const Domain& world, const StencilWeights& weights,
-                   Array& measured, Array& predicted, Results& results, Progress& progress) {
+void study_rollout(const Params& p, const Case& c, std::size_t at, std::size_t b, const Domain& world,
+                   const StencilWeights& weights, Array& measured, Array& predicted, Results& results,
+                   Progress& progress) {
   const Map picture = read_map(p.rollout.picture, c.dimensions, p.rollout.picture_crop, world.communicator());
   const Setting s = make_setting(world, picture.cells, p.sweep.boundaries[b]);
   const LearnedStencil learned(s, attention::window::box_offsets(c.dimensions, c.reach), p.tie_reflections);
   for (std::size_t k = 0; k < p.rollout.starts.size(); ++k) {
     const auto audit = roll_out<Scalar>(p.rollout, s, picture, p.rollout.starts[k], c.r, learned, weights,
-                                        Random{static_cast<std::uint32_t>(p.seeds.front()), 2 * p.deck_seed + 1});
+                                        start_noise(p.seeds.front(), p.deck_seed));
     for (std::size_t n = 0; n < audit.measured.size(); ++n) {
       entry(measured, {at, b, k, n}) = audit.measured[n];
       if (!audit.predicted.empty()) entry(predicted, {at, b, k, n}) = audit.predicted[n];
@@ -392,7 +395,8 @@ void study_rollout(const Params& p, const Case& c, std::size_t at, std::size_t b
   }
 }
 
-void write_coordinates(const Params& p, const std::vector<Case>& cases, Index widest, const std::vector<Index>& records, Results& results) {
+void write_coordinates(const Params& p, const std::vector<Case>& cases, Index widest,
+                       const std::vector<Index>& records, Results& results) {
   std::vector<double> dimensions, rates, windows, offsets;
   for (const Case& c : cases) {
     dimensions.push_back(c.dimensions);
@@ -430,14 +434,17 @@ void write_tables(const Tables& t, Results& results) {
 template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
   const auto cases = cases_of(p);
   const auto records = record_steps(p.rollout.steps, p.rollout.records);
-  const std::size_t C = cases.size(), B = p.sweep.boundaries.size(), S = p.seeds.size(), K = p.rollout.starts.size();
+  const std::size_t C = cases.size(), B = p.sweep.boundaries.size(), S = p.seeds.size(),
+                    K = p.rollout.starts.size();
   Index widest = 0;
   for (const Case& c : cases) widest = std::max(widest, c.reach);
   write_coordinates(p, cases, widest, records, results);
 
   Progress progress("heat/stencil_propagator", static_cast<Index>(C * B * (1 + 2 * S + K)), world.speaks());
-  const Array per_grid = tabulated({C, B}), per_seed = tabulated({C, B, S}), profile = tabulated({C, static_cast<std::size_t>(2 * widest + 1)});
-  Tables tables{per_grid, per_grid, per_seed, per_seed, per_seed, per_seed, per_seed, per_seed, per_seed, per_seed, profile, profile, profile, profile};
+  const Array per_grid = tabulated({C, B}), per_seed = tabulated({C, B, S}),
+              profile = tabulated({C, static_cast<std::size_t>(2 * widest + 1)});
+  Tables tables{per_grid, per_grid, per_seed, per_seed, per_seed, per_seed, per_seed,
+                per_seed, per_seed, per_seed, profile,  profile,  profile,  profile};
   Array measured = tabulated({C, B, K, records.size()}), predicted = measured;
   for (std::size_t at = 0; at < C; ++at)
     for (std::size_t b = 0; b < B; ++b) {
@@ -465,6 +472,7 @@ void run(const Params& params, const Deck& deck, const Domain& world, Results& r
 
 }  // namespace stencil_propagator_parts
 
-extern const Verbs stencil_propagator = verbs<stencil_propagator_parts::Params, stencil_propagator_parts::check, stencil_propagator_parts::run>();
+extern const Verbs stencil_propagator =
+    verbs<stencil_propagator_parts::Params, stencil_propagator_parts::check, stencil_propagator_parts::run>();
 
 }  // namespace attune::experiments::heat

@@ -13,9 +13,11 @@ Boundary boundary_of(const std::string& word) {
 }
 
 Boundaries boundaries_of(const std::vector<std::string>& words, int dimensions) {
-  require(words.size() == 1 || static_cast<int>(words.size()) == dimensions, "one boundary, or one for each axis");
+  require(words.size() == 1 || static_cast<int>(words.size()) == dimensions,
+          "one boundary, or one for each axis");
   Boundaries boundaries{Boundary::periodic, Boundary::periodic, Boundary::periodic};
-  for (int d = 0; d < dimensions; ++d) boundaries[3 - dimensions + d] = boundary_of(words[words.size() == 1 ? 0 : d]);
+  for (int d = 0; d < dimensions; ++d)
+    boundaries[3 - dimensions + d] = boundary_of(words[words.size() == 1 ? 0 : d]);
   return boundaries;
 }
 
@@ -31,12 +33,13 @@ namespace {
 template <class Scalar> struct Reflect {
   Field<Scalar> u;
   int axis;
-  Index first;      // local index of the first ghost
-  Index mirror_sum; // a ghost at g has its image at mirror_sum - g
+  Index first;  // local index of the first ghost
+  Index mirror_sum;  // a ghost at g has its image at mirror_sum - g
   Scalar sign;
 
   KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
-    Triple ghost{k - (axis == 0 ? 0 : u.halo[0]), j - (axis == 1 ? 0 : u.halo[1]), i - (axis == 2 ? 0 : u.halo[2])};
+    Triple ghost{k - (axis == 0 ? 0 : u.halo[0]), j - (axis == 1 ? 0 : u.halo[1]),
+                 i - (axis == 2 ? 0 : u.halo[2])};
     ghost[axis] += first;
     Triple image = ghost;
     image[axis] = mirror_sum - ghost[axis];
@@ -44,7 +47,8 @@ template <class Scalar> struct Reflect {
   }
 };
 
-template <class Scalar> void reflect(const Field<Scalar>& u, int axis, Index first, Index ghosts, Index mirror_sum, Scalar sign) {
+template <class Scalar>
+void reflect(const Field<Scalar>& u, int axis, Index first, Index ghosts, Index mirror_sum, Scalar sign) {
   if (ghosts <= 0) return;
   Box slab;
   for (int a = 0; a < 3; ++a) slab.upper[a] = u.box.extent(a) + 2 * u.halo[a];
@@ -54,7 +58,8 @@ template <class Scalar> void reflect(const Field<Scalar>& u, int axis, Index fir
 
 }  // namespace
 
-template <class Scalar> void fill_walls(const Field<Scalar>& u, const Box& whole, const Boundaries& boundaries) {
+template <class Scalar>
+void fill_walls(const Field<Scalar>& u, const Box& whole, const Boundaries& boundaries) {
   for (int axis = 0; axis < 3; ++axis) {
     if (boundaries[axis] == Boundary::periodic || u.halo[axis] == 0) continue;
     require(u.halo[axis] <= whole.extent(axis), "a halo is at most as wide as a walled axis");

@@ -32,7 +32,8 @@ template <class Scalar> struct Step {
 
 template <class Scalar> void ftcs_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
   require(u.box == next.box, "a step leads from a field to one of the same cells");
-  for (int a = 0; a < 3; ++a) require(r[a] == 0 || u.halo[a] >= 1, "an explicit step reads one layer of ghosts");
+  for (int a = 0; a < 3; ++a)
+    require(r[a] == 0 || u.halo[a] >= 1, "an explicit step reads one layer of ghosts");
   const Blocks blocks(u.box);
   const Step<Scalar> step{u, next, {Scalar(r[0]), Scalar(r[1]), Scalar(r[2])}, blocks};
   Kokkos::parallel_for("heat::ftcs_step", blocks.policy(), step);

@@ -4,8 +4,8 @@
 //
 //   u'_i = u_i + sum_a r_a (u_{i - e_a} - 2 u_i + u_{i + e_a}),     r_a = kappa_a dt / h_a^2
 //
-// A mode exp(i theta . j) is multiplied by 1 - 4 sum_a r_a sin^2(theta_a / 2); stable for sum_a r_a <= 1/2. First order
-// in dt and second in h at fixed dt / h^2; fourth order in h at r = 1/6 in one dimension.
+// A mode exp(i theta . j) is multiplied by 1 - 4 sum_a r_a sin^2(theta_a / 2); stable for sum_a r_a <= 1/2.
+// First order in dt and second in h at fixed dt / h^2; fourth order in h at r = 1/6 in one dimension.
 //
 // Source   [leveque2007], ch. 9
 // Cost     4 D + 1 flops a cell (D the axes with r_a > 0); bytes: u once, next once

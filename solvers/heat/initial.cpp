@@ -49,14 +49,16 @@ template <class Scalar> void white_noise(const Field<Scalar>& u, const Box& whol
 }
 
 template <class Scalar>
-void smooth_noise(const Field<Scalar>& u, const Domain& domain, const Boundaries& boundaries, const Random& random, double width) {
+void smooth_noise(const Field<Scalar>& u, const Domain& domain, const Boundaries& boundaries,
+                  const Random& random, double width) {
   white_noise(u, domain.whole(), random);
   const double r = width * width / 4;
   apply_symbol(u, domain, boundaries, band_limited_propagator({r, r, r}));
 }
 
 template <class Scalar>
-void fourier(const Field<Scalar>& u, const Box& whole, const Boundaries& boundaries, const Random& random, Index highest) {
+void fourier(const Field<Scalar>& u, const Box& whole, const Boundaries& boundaries, const Random& random,
+             Index highest) {
   struct Wave {
     Triple m;
     double amplitude;

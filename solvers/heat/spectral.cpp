@@ -17,10 +17,13 @@ enum class Direction { forward, backward };
 // A real transform of one line. Planned without measuring and for any alignment: the same plan every time.
 class LineTransform {
  public:
-  LineTransform(Boundary boundary, Index cells, Direction direction) : line_(static_cast<std::size_t>(cells)) {
-    constexpr fftw_r2r_kind kinds[3][2] = {{FFTW_R2HC, FFTW_HC2R}, {FFTW_RODFT10, FFTW_RODFT01}, {FFTW_REDFT10, FFTW_REDFT01}};
+  LineTransform(Boundary boundary, Index cells, Direction direction)
+      : line_(static_cast<std::size_t>(cells)) {
+    constexpr fftw_r2r_kind kinds[3][2] = {
+        {FFTW_R2HC, FFTW_HC2R}, {FFTW_RODFT10, FFTW_RODFT01}, {FFTW_REDFT10, FFTW_REDFT01}};
     const fftw_r2r_kind kind = kinds[static_cast<int>(boundary)][static_cast<int>(direction)];
-    plan_ = fftw_plan_r2r_1d(static_cast<int>(cells), line_.data(), line_.data(), kind, FFTW_ESTIMATE | FFTW_UNALIGNED);
+    plan_ = fftw_plan_r2r_1d(static_cast<int>(cells), line_.data(), line_.data(), kind,
+                             FFTW_ESTIMATE | FFTW_UNALIGNED);
     const double length = static_cast<double>(boundary == Boundary::periodic ? cells : 2 * cells);
     scale_ = direction == Direction::forward ? 1 / length : 1;
   }
@@ -49,16 +52,19 @@ void transform_lines(double* values, const Box& pencil, int axis, Boundary bound
   count[axis] = 1;
   for (Index k = 0; k < count[0]; ++k)
     for (Index j = 0; j < count[1]; ++j)
-      for (Index i = 0; i < count[2]; ++i) transform.apply(values + k * stride[0] + j * stride[1] + i * stride[2], stride[axis]);
+      for (Index i = 0; i < count[2]; ++i)
+        transform.apply(values + k * stride[0] + j * stride[1] + i * stride[2], stride[axis]);
 }
 
-void multiply(double* values, const Box& pencil, const Box& whole, const Boundaries& boundaries, const Symbol& symbol) {
+void multiply(double* values, const Box& pencil, const Box& whole, const Boundaries& boundaries,
+              const Symbol& symbol) {
   Index n = 0;
   for (Index z = pencil.lower[0]; z < pencil.upper[0]; ++z)
     for (Index y = pencil.lower[1]; y < pencil.upper[1]; ++y)
       for (Index x = pencil.lower[2]; x < pencil.upper[2]; ++x)
-        values[n++] *= symbol({angle_of(boundaries[0], z, whole.extent(0)), angle_of(boundaries[1], y, whole.extent(1)),
-                               angle_of(boundaries[2], x, whole.extent(2))});
+        values[n++] *=
+            symbol({angle_of(boundaries[0], z, whole.extent(0)), angle_of(boundaries[1], y, whole.extent(1)),
+                    angle_of(boundaries[2], x, whole.extent(2))});
 }
 
 // The field in double, moved to the lines of an axis and back.
@@ -86,15 +92,18 @@ struct Transposer {
 double angle_of(Boundary boundary, Index k, Index cells) {
   if (cells == 1 && boundary == Boundary::periodic) return 0;
   const auto n = static_cast<double>(cells);
-  if (boundary == Boundary::periodic) return 2 * std::numbers::pi * static_cast<double>(std::min(k, cells - k)) / n;
+  if (boundary == Boundary::periodic)
+    return 2 * std::numbers::pi * static_cast<double>(std::min(k, cells - k)) / n;
   return std::numbers::pi * static_cast<double>(boundary == Boundary::neumann ? k : k + 1) / n;
 }
 
 template <class Scalar>
-void apply_symbol(const Field<Scalar>& u, const Domain& domain, const Boundaries& boundaries, const Symbol& symbol) {
+void apply_symbol(const Field<Scalar>& u, const Domain& domain, const Boundaries& boundaries,
+                  const Symbol& symbol) {
   const Field<double> own("heat::spectral::own", u.box);
-  Kokkos::parallel_for("heat::spectral::load", every_cell(u.box),
-                       KOKKOS_LAMBDA(Index k, Index j, Index i) { own(k, j, i) = u(k, j, i); });
+  Kokkos::parallel_for(
+      "heat::spectral::load", every_cell(u.box),
+      KOKKOS_LAMBDA(Index k, Index j, Index i) { own(k, j, i) = u(k, j, i); });
   Transposer lines{domain, own, domain.boxes()};
   std::vector<int> axes;
   for (int axis = 0; axis < 3; ++axis)
@@ -106,7 +115,8 @@ void apply_symbol(const Field<Scalar>& u, const Domain& domain, const Boundaries
       transform_lines(values, box, axis, boundaries[axis], Direction::forward);
     });
   }
-  lines.on_host([&](double* values, const Box& box) { multiply(values, box, domain.whole(), boundaries, symbol); });
+  lines.on_host(
+      [&](double* values, const Box& box) { multiply(values, box, domain.whole(), boundaries, symbol); });
   for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
     if (axis != axes.rbegin()) lines.to_lines(*axis);
     lines.on_host([&](double* values, const Box& box) {
@@ -114,8 +124,9 @@ void apply_symbol(const Field<Scalar>& u, const Domain& domain, const Boundaries
     });
   }
   domain.redistribute(lines.field, lines.boxes, own, domain.boxes());
-  Kokkos::parallel_for("heat::spectral::store", every_cell(u.box),
-                       KOKKOS_LAMBDA(Index k, Index j, Index i) { u(k, j, i) = static_cast<Scalar>(own(k, j, i)); });
+  Kokkos::parallel_for(
+      "heat::spectral::store", every_cell(u.box),
+      KOKKOS_LAMBDA(Index k, Index j, Index i) { u(k, j, i) = static_cast<Scalar>(own(k, j, i)); });
 }
 
 template void apply_symbol(const Field<float>&, const Domain&, const Boundaries&, const Symbol&);

@@ -18,7 +18,8 @@ template <class Scalar> auto host(const Field<Scalar>& u) {
 template <class Scalar> Field<Scalar> random_field(const Box& own, const Triple& halo, std::uint32_t seed) {
   const Field<Scalar> u("test::random", own, halo);
   const auto values = host(u);
-  for (std::size_t n = 0; n < values.size(); ++n) values.data()[n] = static_cast<Scalar>(Random{seed, 77}.normal(n));
+  for (std::size_t n = 0; n < values.size(); ++n)
+    values.data()[n] = static_cast<Scalar>(Random{seed, 77}.normal(n));
   Kokkos::deep_copy(u.values, values);
   return u;
 }
@@ -38,7 +39,8 @@ template <class Scalar> std::vector<double> own_values(const Field<Scalar>& u) {
   std::vector<double> own;
   for (Index k = 0; k < u.box.extent(0); ++k)
     for (Index j = 0; j < u.box.extent(1); ++j)
-      for (Index i = 0; i < u.box.extent(2); ++i) own.push_back(values(k + u.halo[0], j + u.halo[1], i + u.halo[2]));
+      for (Index i = 0; i < u.box.extent(2); ++i)
+        own.push_back(values(k + u.halo[0], j + u.halo[1], i + u.halo[2]));
   return own;
 }
 

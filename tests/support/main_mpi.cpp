@@ -1,7 +1,7 @@
 // tests/support/main_mpi.cpp
 //
-// Runs the Catch2 tests of one executable on every rank. The ranks after the first are silent; the job fails if a test
-// fails on any rank.
+// Runs the Catch2 tests of one executable on every rank. The ranks after the first are silent; the job fails
+// if a test fails on any rank.
 #include <mpi.h>
 
 #include <Kokkos_Core.hpp>

@@ -1,7 +1,7 @@
 // tests/training/test_adam.cpp
 #include <catch2/catch_test_macros.hpp>
 
-#include "training/problems.hpp"
+#include "tests/training/problems.hpp"
 
 using namespace attune::training;
 using namespace attune::training::problems;

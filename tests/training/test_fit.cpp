@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "training/problems.hpp"
+#include "tests/training/problems.hpp"
 
 using namespace attune;
 using namespace attune::training;

@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "training/problems.hpp"
+#include "tests/training/problems.hpp"
 
 using namespace attune::training;
 using namespace attune::training::problems;

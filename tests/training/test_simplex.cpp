@@ -8,7 +8,7 @@
 
 #include "core/core/random.hpp"
 #include "training/lift.hpp"
-#include "training/problems.hpp"
+#include "tests/training/problems.hpp"
 
 using namespace attune;
 using namespace attune::training;

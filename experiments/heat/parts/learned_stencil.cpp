@@ -45,7 +45,8 @@ attune::heat::theory::Stencil LearnedStencil::stencil(const StencilWeights& weig
   return {window_.offsets, window::weights(table(weights))};
 }
 
-std::vector<Triple> offsets_of(const std::string& shape, Index reach, const std::vector<std::vector<Index>>& listed, int dimensions) {
+std::vector<Triple> offsets_of(const std::string& shape, Index reach,
+                               const std::vector<std::vector<Index>>& listed, int dimensions) {
   if (shape == "box") return window::box_offsets(dimensions, reach);
   if (shape == "ball") return window::ball_offsets(dimensions, reach);
   if (shape == "star") return window::star_offsets(dimensions, reach);

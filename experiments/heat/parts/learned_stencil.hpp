@@ -1,8 +1,8 @@
 // experiments/heat/parts/learned_stencil.hpp
 //
-// One softmax head with relative-position biases and no content, stepped in time: u' = A u, A = softmax(bias) on a list
-// of offsets, ghosts by boundary condition. Logits may be tied over reflections o_a -> -o_a of each axis, as the
-// isotropic operators are that it learns; a walled grid then keeps the eigenmodes of its walls.
+// One softmax head with relative-position biases and no content, stepped in time: u' = A u, A = softmax(bias)
+// on a list of offsets, ghosts by boundary condition. Logits may be tied over reflections o_a -> -o_a of each
+// axis, as the isotropic operators are that it learns; a walled grid then keeps the eigenmodes of its walls.
 #pragma once
 
 #include "attention/window/window.hpp"
@@ -33,15 +33,17 @@ class LearnedStencil {
   attention::window::Table table(const StencilWeights& weights) const;
 
   // o = A u on the own cells; the ghosts of u are filled by the caller.
-  template <class Scalar> void apply(const Field<Scalar>& u, const StencilWeights& weights, const Field<Scalar>& o) const {
+  template <class Scalar>
+  void apply(const Field<Scalar>& u, const StencilWeights& weights, const Field<Scalar>& o) const {
     attention::window::forward(u, window_, table(weights), o);
   }
 
   // Gradient of the logits for d_o = dL/do, over all ranks; added to `gradient`.
   template <class Scalar>
-  void backward(const Field<Scalar>& u, const StencilWeights& weights, const Field<Scalar>& o, const Field<Scalar>& d_o,
-                StencilWeights& gradient) const {
-    const auto of_table = attention::window::backward_table(u, window_, table(weights), o, d_o, setting_.domain.communicator());
+  void backward(const Field<Scalar>& u, const StencilWeights& weights, const Field<Scalar>& o,
+                const Field<Scalar>& d_o, StencilWeights& gradient) const {
+    const auto of_table =
+        attention::window::backward_table(u, window_, table(weights), o, d_o, setting_.domain.communicator());
     for (std::size_t w = 0; w < class_of_.size(); ++w) gradient.logit[class_of_[w]] += of_table.d_bias[w];
   }
 
@@ -57,6 +59,7 @@ class LearnedStencil {
 };
 
 // "star", "box" or "ball" of a reach, or with "list" the offsets listed, D numbers each.
-std::vector<Triple> offsets_of(const std::string& shape, Index reach, const std::vector<std::vector<Index>>& listed, int dimensions);
+std::vector<Triple> offsets_of(const std::string& shape, Index reach,
+                               const std::vector<std::vector<Index>>& listed, int dimensions);
 
 }  // namespace attune::experiments::heat

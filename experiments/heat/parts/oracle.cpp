@@ -12,7 +12,8 @@ namespace {
 // Column c spreads the weight of class c evenly over its offsets: p = spread q maps simplex onto simplex.
 Eigen::MatrixXd spread(const std::vector<std::size_t>& classes) {
   const std::size_t count = *std::max_element(classes.begin(), classes.end()) + 1;
-  Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(classes.size()), static_cast<Eigen::Index>(count));
+  Eigen::MatrixXd matrix =
+      Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(classes.size()), static_cast<Eigen::Index>(count));
   for (std::size_t o = 0; o < classes.size(); ++o)
     matrix(static_cast<Eigen::Index>(o), static_cast<Eigen::Index>(classes[o])) =
         1.0 / static_cast<double>(std::count(classes.begin(), classes.end(), classes[o]));
@@ -39,29 +40,33 @@ std::vector<std::size_t> reflection_classes(const std::vector<Triple>& offsets, 
   return classes;
 }
 
-Optimum best_for_sample(const theory::Grid& grid, const std::vector<Triple>& offsets, bool tied, const theory::Fields& fields,
-                        const theory::Fields& targets) {
+Optimum best_for_sample(const theory::Grid& grid, const std::vector<Triple>& offsets, bool tied,
+                        const theory::Fields& fields, const theory::Fields& targets) {
   const Eigen::MatrixXd to_offsets = spread(reflection_classes(offsets, tied));
   const auto free = theory::sample_quadratic(grid, offsets, fields, targets);
-  const theory::Quadratic shared{to_offsets.transpose() * free.C * to_offsets, to_offsets.transpose() * free.b, free.c0};
+  const theory::Quadratic shared{to_offsets.transpose() * free.C * to_offsets,
+                                 to_offsets.transpose() * free.b, free.c0};
   const auto minimum = theory::minimise_on_simplex(shared);
   Optimum best{with_weights(offsets, to_offsets * minimum.weights), 0};
   best.loss = theory::sample_loss(grid, best.stencil, fields, targets);
   return best;
 }
 
-Optimum best_for_white_noise(const theory::Grid& grid, const std::vector<Triple>& offsets, bool tied, const theory::Stencil& target) {
+Optimum best_for_white_noise(const theory::Grid& grid, const std::vector<Triple>& offsets, bool tied,
+                             const theory::Stencil& target) {
   // The classes of the window come first; the target's own offsets follow, fixed: the residual lives on both.
   std::vector<Triple> all = offsets;
   all.insert(all.end(), target.offsets.begin(), target.offsets.end());
   const Eigen::MatrixXd C = theory::white_noise_covariance(grid, all);
   const Eigen::MatrixXd to_offsets = spread(reflection_classes(offsets, tied));
-  const auto window = static_cast<Eigen::Index>(offsets.size()), rest = static_cast<Eigen::Index>(target.offsets.size());
+  const auto window = static_cast<Eigen::Index>(offsets.size()),
+             rest = static_cast<Eigen::Index>(target.offsets.size());
   Eigen::MatrixXd lift = Eigen::MatrixXd::Zero(window + rest, to_offsets.cols() + rest);
   lift.topLeftCorner(window, to_offsets.cols()) = to_offsets;
   lift.bottomRightCorner(rest, rest).setIdentity();
   Eigen::VectorXd t = Eigen::VectorXd::Zero(to_offsets.cols() + rest);
-  for (Eigen::Index o = 0; o < rest; ++o) t(to_offsets.cols() + o) = target.weights[static_cast<std::size_t>(o)];
+  for (Eigen::Index o = 0; o < rest; ++o)
+    t(to_offsets.cols() + o) = target.weights[static_cast<std::size_t>(o)];
 
   const auto minimum = theory::project_on_simplex(lift.transpose() * C * lift, t, to_offsets.cols());
   return {with_weights(offsets, to_offsets * minimum.weights.head(to_offsets.cols())), minimum.value};

@@ -1,7 +1,7 @@
 // experiments/heat/parts/oracle.hpp
 //
-// What theory says a stencil must have learned: the loss as a quadratic over the simplex of its weights, with tied
-// offsets sharing theirs. Shares nothing with the kernels and solvers that it judges.
+// What theory says a stencil must have learned: the loss as a quadratic over the simplex of its weights, with
+// tied offsets sharing theirs. Shares nothing with the kernels and solvers that it judges.
 #pragma once
 
 #include "solvers/heat/theory/covariance.hpp"
@@ -18,10 +18,11 @@ std::vector<std::size_t> reflection_classes(const std::vector<Triple>& offsets, 
 
 // The best stencil for these very fields and targets, row-major on every rank.
 Optimum best_for_sample(const attune::heat::theory::Grid& grid, const std::vector<Triple>& offsets, bool tied,
-                        const attune::heat::theory::Fields& fields, const attune::heat::theory::Fields& targets);
+                        const attune::heat::theory::Fields& fields,
+                        const attune::heat::theory::Fields& targets);
 
 // The best stencil in expectation over white noise of unit variance, for a target stencil.
-Optimum best_for_white_noise(const attune::heat::theory::Grid& grid, const std::vector<Triple>& offsets, bool tied,
-                             const attune::heat::theory::Stencil& target);
+Optimum best_for_white_noise(const attune::heat::theory::Grid& grid, const std::vector<Triple>& offsets,
+                             bool tied, const attune::heat::theory::Stencil& target);
 
 }  // namespace attune::experiments::heat

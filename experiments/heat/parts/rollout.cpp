@@ -47,7 +47,8 @@ template <class Scalar> struct SquaredDifference {
   Field<Scalar> u, other;
   KOKKOS_FUNCTION void operator()(const Block& b, double* x) const {
     const Scalar *row = &u(b.k, b.j, b.i), *rival = &other(b.k, b.j, b.i);
-    for (int c = 0; c < b.cells; ++c) x[c] = (double(row[c]) - double(rival[c])) * (double(row[c]) - double(rival[c]));
+    for (int c = 0; c < b.cells; ++c)
+      x[c] = (double(row[c]) - double(rival[c])) * (double(row[c]) - double(rival[c]));
   }
 };
 template <class Scalar> struct Square {
@@ -75,14 +76,18 @@ struct Distance {
   double error, norm;
 };
 template <class Scalar>
-Distance distance_to_exact(const Field<Scalar>& u, const Field<Scalar>& start, Index n, double rate, const Setting& setting) {
+Distance distance_to_exact(const Field<Scalar>& u, const Field<Scalar>& start, Index n, double rate,
+                           const Setting& setting) {
   const Field<Scalar> exact("heat::rollout::exact", u.box);
-  Kokkos::parallel_for("heat::rollout::copy", every_cell(u.box),
-                       KOKKOS_LAMBDA(Index k, Index j, Index i) { exact(k, j, i) = start(k, j, i); });
+  Kokkos::parallel_for(
+      "heat::rollout::copy", every_cell(u.box),
+      KOKKOS_LAMBDA(Index k, Index j, Index i) { exact(k, j, i) = start(k, j, i); });
   const double r = rate * static_cast<double>(n);
-  attune::heat::apply_symbol(exact, setting.domain, setting.boundaries, attune::heat::band_limited_propagator({r, r, r}));
+  attune::heat::apply_symbol(exact, setting.domain, setting.boundaries,
+                             attune::heat::band_limited_propagator({r, r, r}));
   const auto& ranks = setting.domain.communicator();
-  const double error = sum::over_cells("heat::rollout::error", u.box, SquaredDifference<Scalar>{u, exact}, ranks);
+  const double error =
+      sum::over_cells("heat::rollout::error", u.box, SquaredDifference<Scalar>{u, exact}, ranks);
   const double norm = sum::over_cells("heat::rollout::norm", u.box, Square<Scalar>{exact}, ranks);
   return {std::sqrt(error), std::sqrt(norm)};
 }
@@ -107,17 +112,19 @@ template <class Scalar> std::vector<double> gathered(const Field<Scalar>& u, con
 }  // namespace
 
 template <class Scalar>
-RolloutAudit audited_rollout(const Setting& setting, const Triple& halo, const RolloutPlan& plan, const Map& picture,
-                             const Random& random, const StepFunction<Scalar>& step) {
+RolloutAudit audited_rollout(const Setting& setting, const Triple& halo, const RolloutPlan& plan,
+                             const Map& picture, const Random& random, const StepFunction<Scalar>& step) {
   const auto& ranks = setting.domain.communicator();
-  auto u = setting.domain.field<Scalar>("heat::rollout::u", halo), next = setting.domain.field<Scalar>("heat::rollout::next", halo);
+  auto u = setting.domain.field<Scalar>("heat::rollout::u", halo),
+       next = setting.domain.field<Scalar>("heat::rollout::next", halo);
   const auto start = setting.domain.field<Scalar>("heat::rollout::start", halo);
   start_from(plan.start, start, setting, picture, random);
   Kokkos::deep_copy(u.values, start.values);
   const auto everything = gathered(start, setting.domain);
   const Span span = admissible(everything, setting);
   const double size = std::max(std::abs(span.least), std::abs(span.most));
-  const double a_step = static_cast<double>(plan.stencil.weights.size() + 2) * std::numeric_limits<Scalar>::epsilon() * size;
+  const double a_step =
+      static_cast<double>(plan.stencil.weights.size() + 2) * std::numeric_limits<Scalar>::epsilon() * size;
 
   RolloutAudit audit;
   std::vector<Distance> distances;
@@ -127,32 +134,36 @@ RolloutAudit audited_rollout(const Setting& setting, const Triple& halo, const R
     std::swap(u, next);
     const Blocks blocks(u.box);
     const Excess<Scalar> excess{u, blocks, static_cast<Scalar>(span.least), static_cast<Scalar>(span.most)};
-    audit.excess = std::max(audit.excess, sum::largest("heat::rollout::excess", blocks.count(), excess, ranks));
+    audit.excess =
+        std::max(audit.excess, sum::largest("heat::rollout::excess", blocks.count(), excess, ranks));
     if (record == plan.records.end() || *record != n) continue;
     distances.push_back(distance_to_exact(u, start, n, plan.rate, setting));
     audit.measured.push_back(distances.back().error / distances.back().norm);
     ++record;
   }
   audit.round_off = static_cast<double>(plan.steps) * a_step;
-  audit.excess_bound = static_cast<double>(plan.steps) * static_cast<double>(plan.stencil.weights.size() + 2) *
+  audit.excess_bound = static_cast<double>(plan.steps) *
+                       static_cast<double>(plan.stencil.weights.size() + 2) *
                        std::numeric_limits<Scalar>::epsilon() * (span.most - span.least);
 
-  const auto prediction = theory::predict_rollout(setting.grid(), everything, plan.stencil, heat_symbol(plan.rate), plan.records);
+  const auto prediction =
+      theory::predict_rollout(setting.grid(), everything, plan.stencil, heat_symbol(plan.rate), plan.records);
   if (!prediction) return audit;
   audit.predicted = prediction->relative_error;
   audit.deviation = largest_difference(gathered(u, setting.domain), prediction->field);
   const double root_cells = std::sqrt(static_cast<double>(setting.cells()));
   for (std::size_t n = 0; n < distances.size(); ++n) {
     const double bound = static_cast<double>(plan.records[n]) * a_step * root_cells / distances[n].norm;
-    audit.disagreement = std::max(audit.disagreement, std::abs(audit.measured[n] - audit.predicted[n]) / bound);
+    audit.disagreement =
+        std::max(audit.disagreement, std::abs(audit.measured[n] - audit.predicted[n]) / bound);
   }
   return audit;
 }
 
-template RolloutAudit audited_rollout(const Setting&, const Triple&, const RolloutPlan&, const Map&, const Random&,
-                                      const StepFunction<float>&);
-template RolloutAudit audited_rollout(const Setting&, const Triple&, const RolloutPlan&, const Map&, const Random&,
-                                      const StepFunction<double>&);
+template RolloutAudit audited_rollout(const Setting&, const Triple&, const RolloutPlan&, const Map&,
+                                      const Random&, const StepFunction<float>&);
+template RolloutAudit audited_rollout(const Setting&, const Triple&, const RolloutPlan&, const Map&,
+                                      const Random&, const StepFunction<double>&);
 
 std::vector<Index> record_steps(Index last, int count) {
   std::vector<Index> steps;

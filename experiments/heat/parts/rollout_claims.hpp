@@ -10,8 +10,8 @@
 
 namespace attune::experiments::heat {
 
-// rollout_field_NAME and rollout_error_NAME (identity, T12; not evaluated where theory has no closed form), and
-// maximum_principle_NAME (identity, T8).
+// rollout_field_NAME and rollout_error_NAME (identity, T12; not evaluated where theory has no closed form),
+// and maximum_principle_NAME (identity, T8).
 void claim_rollout(const std::string& name, const RolloutAudit& audit, Results& results);
 
 }  // namespace attune::experiments::heat

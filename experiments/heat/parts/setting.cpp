@@ -10,7 +10,8 @@ namespace theory = attune::heat::theory;
 Setting make_setting(const Domain& world, const std::vector<Index>& cells, const std::string& boundary) {
   const int dimensions = static_cast<int>(cells.size());
   const auto boundaries = attune::heat::boundaries_of({boundary}, dimensions);
-  return {dimensions, boundary, boundaries, world.split(grid_box(cells), attune::heat::periodic_axes(boundaries))};
+  return {dimensions, boundary, boundaries,
+          world.split(grid_box(cells), attune::heat::periodic_axes(boundaries))};
 }
 
 theory::Grid Setting::grid() const {

@@ -18,8 +18,8 @@ struct Setting {
   attune::heat::Boundaries boundaries;
   Domain domain;
 
-  attune::heat::theory::Grid grid() const;          // for oracles
-  Triple halo(Index width) const;                   // ghosts along the axes that the grid has
+  attune::heat::theory::Grid grid() const;  // for oracles
+  Triple halo(Index width) const;  // ghosts along the axes that the grid has
   Index cells() const { return domain.whole().cells(); }
 };
 

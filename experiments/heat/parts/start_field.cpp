@@ -11,8 +11,8 @@
 namespace attune::experiments::heat {
 namespace {
 
-constexpr Index highest_mode = 5;     // of "fourier"
-constexpr double bump_width = 0.08;   // of "gaussian", in units of the axis
+constexpr Index highest_mode = 5;  // of "fourier"
+constexpr double bump_width = 0.08;  // of "gaussian", in units of the axis
 
 Map middle_row(const Map& picture) {
   const Index width = picture.cells[1], row = picture.cells[0] / 2;
@@ -58,18 +58,21 @@ Map centred(const Map& map, Index side) {
 [[noreturn]] void refuse_dimensions(const std::string& file, std::size_t given, int wanted) {
   const std::string grid = std::to_string(wanted);
   throw InputError(Exit::input, file + ": has " + std::to_string(given) + " dimensions; a " + grid +
-                                    "-dimensional rollout takes a field of " + grid + (wanted == 2 ? "" : " or of 2"));
+                                    "-dimensional rollout takes a field of " + grid +
+                                    (wanted == 2 ? "" : " or of 2"));
 }
 
 }  // namespace
 
 Map read_map(const std::string& file, int dimensions, Index crop, const Communicator& ranks) {
   const auto set = file.find(":/");  // FILE.h5:/dataset
-  const std::string place = find_data(file.substr(0, set)) + (set == std::string::npos ? "" : file.substr(set));
+  const std::string place =
+      find_data(file.substr(0, set)) + (set == std::string::npos ? "" : file.substr(set));
   const auto cells = shape_of(place);
   if (cells.empty() || cells.size() > 3) refuse_dimensions(file, cells.size(), dimensions);
   if (grid_box(cells).empty()) throw InputError(Exit::input, file + ": has no cells");
-  const Map map = centred({cells, read_box(place, grid_box(cells), static_cast<int>(cells.size()), ranks)}, crop);
+  const Map map =
+      centred({cells, read_box(place, grid_box(cells), static_cast<int>(cells.size()), ranks)}, crop);
   const int given = static_cast<int>(map.cells.size());
   if (given == dimensions) return map;
   if (given == 2) return dimensions == 1 ? middle_row(map) : stack_of_tiles(map);
@@ -77,7 +80,8 @@ Map read_map(const std::string& file, int dimensions, Index crop, const Communic
 }
 
 template <class Scalar>
-void start_from(const std::string& kind, const Field<Scalar>& u, const Setting& setting, const Map& picture, const Random& random) {
+void start_from(const std::string& kind, const Field<Scalar>& u, const Setting& setting, const Map& picture,
+                const Random& random) {
   const Box& whole = setting.domain.whole();
   if (kind == "picture") return attune::heat::assign(u, part_of(picture, u.box));
   if (kind == "white") return attune::heat::white_noise(u, whole, random);

@@ -39,7 +39,8 @@ template <class Scalar> struct StencilLesson {
   double cells;
 
   // u has the stencil's halo, filled.
-  StencilLesson(const LearnedStencil& learned, const Setting& setting, const Field<Scalar>& input, const Field<Scalar>& target)
+  StencilLesson(const LearnedStencil& learned, const Setting& setting, const Field<Scalar>& input,
+                const Field<Scalar>& target)
       : stencil(learned),
         ranks(setting.domain.communicator()),
         u(input),
@@ -60,8 +61,8 @@ template <class Scalar> struct StencilLesson {
 // What is known of the loss beyond its gradient.
 struct SoftmaxGuide {
   const LearnedStencil& stencil;
-  static constexpr double resolved = 1e-6;      // weights far below it are left to their own gradient
-  static constexpr double furthest = 2;         // that a logit moves in one step
+  static constexpr double resolved = 1e-6;  // weights far below it are left to their own gradient
+  static constexpr double furthest = 2;  // that a logit moves in one step
 
   // The total weight of each class of offsets, and the number of its offsets.
   struct Classes {
@@ -95,10 +96,11 @@ struct SoftmaxGuide {
   }
 };
 
-// Trains from the weights given. A weight that descent has lost, though the best stencil has it, is lifted and training goes
-// on: at most `rounds` times.
+// Trains from the weights given. A weight that descent has lost, though the best stencil has it, is lifted
+// and training goes on: at most `rounds` times.
 template <class Scalar>
-training::History learn(const StencilLesson<Scalar>& lesson, StencilWeights& weights, const training::Options& options) {
+training::History learn(const StencilLesson<Scalar>& lesson, StencilWeights& weights,
+                        const training::Options& options) {
   constexpr int rounds = 3;
   const SoftmaxGuide guide{lesson.stencil};
   auto history = training::fit_guided(weights, lesson, options, guide);

@@ -40,9 +40,11 @@ void check_sweep(const Sweep& sweep, const Deck& deck) {
   if (repeats(sweep.boundaries)) deck.refuse("params.boundaries", "must not repeat an entry");
 }
 
-void check_cells(const std::vector<Index>& cells, int dimensions, Index least, const std::string& key, const Deck& deck) {
+void check_cells(const std::vector<Index>& cells, int dimensions, Index least, const std::string& key,
+                 const Deck& deck) {
   if (static_cast<int>(cells.size()) != dimensions)
-    deck.refuse(key, "must have " + std::to_string(dimensions) + (dimensions == 1 ? " entry" : " entries, one for each axis"));
+    deck.refuse(key, "must have " + std::to_string(dimensions) +
+                         (dimensions == 1 ? " entry" : " entries, one for each axis"));
   if (*std::min_element(cells.begin(), cells.end()) < least)
     deck.refuse(key, "must be at least " + std::to_string(least) + " along every axis");
 }

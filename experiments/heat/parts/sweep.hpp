@@ -18,13 +18,16 @@ struct Sweep {
 
 void describe_sweep(auto& field, Sweep& s) {
   field("dimensions", s.dimensions, "1", "space dimensions D to visit", between(1, 3), length(1, 3));
-  field("boundaries", s.boundaries, "1", "boundary conditions to visit", one_of({"periodic", "dirichlet", "neumann"}), length(1, 3));
+  field("boundaries", s.boundaries, "1", "boundary conditions to visit",
+        one_of({"periodic", "dirichlet", "neumann"}), length(1, 3));
 }
 
 // Cells per axis for each D.
 struct Cells {
   std::vector<Index> in_1d, in_2d, in_3d;
-  const std::vector<Index>& in(Index dimensions) const { return dimensions == 1 ? in_1d : dimensions == 2 ? in_2d : in_3d; }
+  const std::vector<Index>& in(Index dimensions) const {
+    return dimensions == 1 ? in_1d : dimensions == 2 ? in_2d : in_3d;
+  }
 };
 
 // A table of numbers over named axes, filled entry by entry; NaN where nothing was written.
@@ -35,7 +38,8 @@ double& entry(Array& table, const std::vector<std::size_t>& place);
 void check_sweep(const Sweep& sweep, const Deck& deck);
 
 // Refuses cells that are not one number for each of D axes, or fewer than `least` along one.
-void check_cells(const std::vector<Index>& cells, int dimensions, Index least, const std::string& key, const Deck& deck);
+void check_cells(const std::vector<Index>& cells, int dimensions, Index least, const std::string& key,
+                 const Deck& deck);
 
 // Writes the coordinates "dimension" and "boundary".
 void write_axes(const Sweep& sweep, Results& results);

@@ -27,7 +27,8 @@ struct Case {
   Triple halo;
 };
 
-// Shapes that break kernels: one cell, one past a block, windows wider than the grid, repeated and one-sided offsets.
+// Shapes that break kernels: one cell, one past a block, windows wider than the grid, repeated and one-sided
+// offsets.
 std::vector<Case> cases() {
   constexpr auto ghost = Edge::ghost, periodic = Edge::periodic, open = Edge::open;
   return {
@@ -52,14 +53,16 @@ window::Table random_table(std::size_t width) {
   return table;
 }
 
-std::vector<double> forward_values(const Field<double>& u, const window::Window& w, const window::Table& table) {
+std::vector<double> forward_values(const Field<double>& u, const window::Window& w,
+                                   const window::Table& table) {
   const Field<double> o("o", u.box);
   window::forward(u, w, table, o);
   return own_values(o);
 }
 
 // L = sum_i c_i o_i
-double functional(const Field<double>& u, const window::Window& w, const window::Table& table, const Field<double>& c) {
+double functional(const Field<double>& u, const window::Window& w, const window::Table& table,
+                  const Field<double>& c) {
   const auto o = forward_values(u, w, table), weight = own_values(c);
   return std::inner_product(o.begin(), o.end(), weight.begin(), 0.0);
 }
@@ -72,11 +75,13 @@ TEST_CASE("window attention: the kernel gives the reference's output in double",
     const auto u = random_field<double>(own, c.halo, 3);
     const Field<double> truth("truth", own);
     window::reference::forward(u, window_of(c), random_table(c.offsets.size()), truth);
-    CHECK(largest_difference(forward_values(u, window_of(c), random_table(c.offsets.size())), own_values(truth)) < 4e-15);
+    CHECK(largest_difference(forward_values(u, window_of(c), random_table(c.offsets.size())),
+                             own_values(truth)) < 4e-15);
   }
 }
 
-TEST_CASE("window attention: the float kernel errs at most twice as much as the float reference", "[attention][window]") {
+TEST_CASE("window attention: the float kernel errs at most twice as much as the float reference",
+          "[attention][window]") {
   for (const auto& c : cases()) {
     const Box own = grid_box(c.cells);
     const auto u = random_field<float>(own, c.halo, 3);
@@ -109,7 +114,8 @@ TEST_CASE("window attention: the gradients of the kernel are those of the refere
   }
 }
 
-TEST_CASE("window attention: backward is the gradient of forward by central differences", "[attention][window]") {
+TEST_CASE("window attention: backward is the gradient of forward by central differences",
+          "[attention][window]") {
   constexpr double step = 1e-5;
   for (const auto& c : cases()) {
     const Box own = grid_box(c.cells);

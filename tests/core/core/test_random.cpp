@@ -13,7 +13,9 @@ TEST_CASE("Philox4x32-10 gives the known answers of its authors", "[random]") {
   CHECK(zero.second == 0x9b00dbd8bc57ac4cULL);
 }
 
-TEST_CASE("uniform numbers lie inside (0, 1) and have the moments of the uniform law within 4 standard errors", "[random]") {
+TEST_CASE(
+    "uniform numbers lie inside (0, 1) and have the moments of the uniform law within 4 standard errors",
+    "[random]") {
   const Random random{1, 2};
   constexpr int count = 200000;
   double mean = 0, square = 0, least = 1, most = 0;

@@ -39,10 +39,10 @@ TEST_CASE("an exact sum of representable results is exact, whatever cancels on t
 }
 
 TEST_CASE("the sum is rounded once, to nearest, ties to even", "[sum]") {
-  CHECK(exact({1, 0x1p-53}) == 1);                               // a tie, to even
-  CHECK(exact({1 + 0x1p-52, 0x1p-53}) == 1 + 0x1p-51);           // a tie, to even
-  CHECK(exact({1, 0x1p-53, 0x1p-1074}) == 1 + 0x1p-52);          // just above a tie
-  CHECK(exact({1, 0x1p-53, -0x1p-1074}) == 1);                   // just below
+  CHECK(exact({1, 0x1p-53}) == 1);  // a tie, to even
+  CHECK(exact({1 + 0x1p-52, 0x1p-53}) == 1 + 0x1p-51);  // a tie, to even
+  CHECK(exact({1, 0x1p-53, 0x1p-1074}) == 1 + 0x1p-52);  // just above a tie
+  CHECK(exact({1, 0x1p-53, -0x1p-1074}) == 1);  // just below
   CHECK(exact({-1, -0x1p-53, -0x1p-1074}) == -1 - 0x1p-52);
   CHECK(exact({0x1.fffffffffffffp1023, 0x1p1023}) == INFINITY);  // overflow of the sum itself
   CHECK(std::isnan(exact({1, INFINITY})));
@@ -68,7 +68,8 @@ TEST_CASE("the error is at most half an ulp: against long integers, over sums th
       whole += k;
       total.add(std::ldexp(static_cast<double>(k), -40));
     }
-    const auto nearest = static_cast<double>(static_cast<long double>(whole));  // |whole| < 2^62: exact, then rounded once
+    const auto nearest =
+        static_cast<double>(static_cast<long double>(whole));  // |whole| < 2^62: exact, then rounded once
     REQUIRE(total.value() == std::ldexp(nearest, -40));
   }
 }
@@ -119,7 +120,8 @@ TEST_CASE("many sums at once on the device are exact to n 2^(e - 94) and half an
   const auto terms = normal_terms(1001, 1e-3);
   const View1<const double> x = to_device("x", terms);
   const double bound = sums * sum::largest("test::largest", x.extent(0), Value{x}, Communicator::alone());
-  const auto values = sum::each("test::sum", (1001 + lanes - 1) / lanes, sums, bound, Multiples{x}, Communicator::alone());
+  const auto values =
+      sum::each("test::sum", (1001 + lanes - 1) / lanes, sums, bound, Multiples{x}, Communicator::alone());
   REQUIRE(values.size() == std::size_t(sums));
   for (int s = 0; s < sums; ++s) {
     std::vector<double> multiples;

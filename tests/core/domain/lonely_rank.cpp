@@ -1,7 +1,8 @@
 // tests/core/domain/lonely_rank.cpp
 //
 // A program of its own, for what ends a job:  lonely_rank all   every rank arrives: exit code 0
-//                                             lonely_rank one   one arrives, the others wait elsewhere: it ends all, 6
+//                                             lonely_rank one   one arrives, the others wait elsewhere: it
+//                                             ends all, 6
 #include <string_view>
 
 #include "core/domain/domain.hpp"

@@ -12,7 +12,9 @@ using namespace attune;
 namespace {
 
 // A value that names its global cell.
-double name_of(Index z, Index y, Index x) { return 1e6 * static_cast<double>(z) + 1e3 * static_cast<double>(y) + static_cast<double>(x); }
+double name_of(Index z, Index y, Index x) {
+  return 1e6 * static_cast<double>(z) + 1e3 * static_cast<double>(y) + static_cast<double>(x);
+}
 
 template <class Scalar> Field<Scalar> named_field(const Domain& domain, const Triple& halo) {
   const auto u = domain.field<Scalar>("u", halo);
@@ -38,9 +40,10 @@ struct Case {
 }  // namespace
 
 TEST_CASE("every ghost holds the value of the cell it stands for, however wide the halo", "[domain]") {
-  const auto c = GENERATE(Case{{17}, {false, false, true}, {0, 0, 2}}, Case{{7}, {false, false, true}, {0, 0, 9}},
-                          Case{{9, 5}, {false, true, false}, {0, 1, 3}}, Case{{4, 6}, {false, true, true}, {0, 5, 7}},
-                          Case{{4, 3, 5}, {true, true, true}, {1, 2, 1}}, Case{{5, 7, 4}, {false, true, false}, {2, 1, 6}});
+  const auto c = GENERATE(
+      Case{{17}, {false, false, true}, {0, 0, 2}}, Case{{7}, {false, false, true}, {0, 0, 9}},
+      Case{{9, 5}, {false, true, false}, {0, 1, 3}}, Case{{4, 6}, {false, true, true}, {0, 5, 7}},
+      Case{{4, 3, 5}, {true, true, true}, {1, 2, 1}}, Case{{5, 7, 4}, {false, true, false}, {2, 1, 6}});
   const Domain domain = Domain::world().split(grid_box(c.cells), c.periodic);
   const auto u = named_field<double>(domain, c.halo);
   domain.exchange_halo(u);
@@ -54,21 +57,25 @@ TEST_CASE("every ghost holds the value of the cell it stands for, however wide t
         const Triple g{u.box.lower[0] + k, u.box.lower[1] + j, u.box.lower[2] + i};
         bool known = true;
         for (int a = 0; a < 3; ++a) known = known && (c.periodic[a] || (g[a] >= 0 && g[a] < whole.upper[a]));
-        const double expected = known ? name_of(wrap(g[0], whole.upper[0]), wrap(g[1], whole.upper[1]), wrap(g[2], whole.upper[2])) : -1;
+        const double expected = known ? name_of(wrap(g[0], whole.upper[0]), wrap(g[1], whole.upper[1]),
+                                                wrap(g[2], whole.upper[2]))
+                                      : -1;
         // Beyond two open axes' corner a ghost may be a neighbour's untouched ghost: also -1.
         if (host(k + c.halo[0], j + c.halo[1], i + c.halo[2]) != expected) ++wrong;
       }
   CHECK(wrong == 0);
 }
 
-TEST_CASE("gather gives every rank the whole field, and redistribution to pencils and back changes nothing", "[domain]") {
+TEST_CASE("gather gives every rank the whole field, and redistribution to pencils and back changes nothing",
+          "[domain]") {
   const Domain domain = Domain::world().split(grid_box({5, 6, 7}), {true, false, true});
   const auto u = named_field<float>(domain, {1, 1, 1});
   const auto everything = domain.gather(u);
   REQUIRE(everything.size() == 5 * 6 * 7);
   for (Index z = 0; z < 5; ++z)
     for (Index y = 0; y < 6; ++y)
-      for (Index x = 0; x < 7; ++x) REQUIRE(everything[(z * 6 + y) * 7 + x] == static_cast<float>(name_of(z, y, x)));
+      for (Index x = 0; x < 7; ++x)
+        REQUIRE(everything[(z * 6 + y) * 7 + x] == static_cast<float>(name_of(z, y, x)));
 
   for (int axis = 0; axis < 3; ++axis) {
     const auto lines = pencils(domain.whole(), axis, domain.communicator().size);
@@ -83,7 +90,8 @@ TEST_CASE("gather gives every rank the whole field, and redistribution to pencil
 
 TEST_CASE("the boxes of the ranks tile the whole box, and sizes differ by one cell at most", "[domain]") {
   const auto ranks = GENERATE(1, 2, 3, 4, 6, 7, 12, 64);
-  const auto cells = GENERATE(std::vector<Index>{97}, std::vector<Index>{13, 29}, std::vector<Index>{8, 9, 10});
+  const auto cells =
+      GENERATE(std::vector<Index>{97}, std::vector<Index>{13, 29}, std::vector<Index>{8, 9, 10});
   const Box whole = grid_box(cells);
   const Triple grid = rank_grid(whole, ranks);
   REQUIRE(grid[0] * grid[1] * grid[2] == ranks);
@@ -104,10 +112,12 @@ TEST_CASE("the boxes of the ranks tile the whole box, and sizes differ by one ce
 TEST_CASE("more ranks than cells is refused with the numbers", "[domain]") {
   CHECK(rank_grid(grid_box({3}), 4)[0] == 0);
   const Domain world = Domain::world();
-  if (world.communicator().size > 1) CHECK_THROWS_AS(world.split(grid_box({1}), {false, false, false}), InputError);
+  if (world.communicator().size > 1)
+    CHECK_THROWS_AS(world.split(grid_box({1}), {false, false, false}), InputError);
 }
 
-TEST_CASE("the communicator adds integers, takes maxima, gathers, broadcasts and passes round the ring", "[communicator]") {
+TEST_CASE("the communicator adds integers, takes maxima, gathers, broadcasts and passes round the ring",
+          "[communicator]") {
   const Communicator all = Domain::world().communicator();
   std::int64_t sum = all.rank + 1;
   all.add(&sum, 1);

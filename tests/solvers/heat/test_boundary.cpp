@@ -28,10 +28,12 @@ Image image_of(Boundary boundary, Index g, Index cells) {
 
 }  // namespace
 
-TEST_CASE("every ghost is the image of a cell, edges and corners included, on any number of ranks", "[heat][boundary]") {
+TEST_CASE("every ghost is the image of a cell, edges and corners included, on any number of ranks",
+          "[heat][boundary]") {
   constexpr auto P = Boundary::periodic, D = Boundary::dirichlet, N = Boundary::neumann;
-  const heat::Boundaries boundaries = GENERATE(heat::Boundaries{P, P, D}, heat::Boundaries{D, N, P}, heat::Boundaries{N, D, N},
-                                               heat::Boundaries{D, D, D}, heat::Boundaries{N, P, D});
+  const heat::Boundaries boundaries =
+      GENERATE(heat::Boundaries{P, P, D}, heat::Boundaries{D, N, P}, heat::Boundaries{N, D, N},
+               heat::Boundaries{D, D, D}, heat::Boundaries{N, P, D});
   const Box whole = grid_box({5, 4, 9});
   const Triple halo{3, 4, 5};
   const Domain domain = Domain::world().split(whole, heat::periodic_axes(boundaries));

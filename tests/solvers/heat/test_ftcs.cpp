@@ -12,9 +12,11 @@
 
 using namespace attune;
 
-TEST_CASE("equation in ftcs.hpp: one step multiplies a mode by 1 - 4 sum r sin^2(theta / 2)", "[heat][ftcs]") {
+TEST_CASE("equation in ftcs.hpp: one step multiplies a mode by 1 - 4 sum r sin^2(theta / 2)",
+          "[heat][ftcs]") {
   const auto word = GENERATE("periodic", "dirichlet", "neumann");
-  const auto cells = GENERATE(std::vector<Index>{lanes + 1}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
+  const auto cells =
+      GENERATE(std::vector<Index>{lanes + 1}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
   const int dimensions = static_cast<int>(cells.size());
   const auto boundaries = heat::boundaries_of({word}, dimensions);
   const Domain domain = Domain::world().split(grid_box(cells), heat::periodic_axes(boundaries));

@@ -29,14 +29,19 @@ template <class Make> Made made(const heat::Boundaries& boundaries, const Make& 
 
 TEST_CASE("initial fields do not depend on how the grid is divided", "[heat][initial]") {
   const auto boundaries = heat::boundaries_of({"periodic", "dirichlet", "neumann"}, 3);
-  const auto noise = made(boundaries, [](const auto& u, const Box& whole) { heat::white_noise(u, whole, Random{3, 0}); });
+  const auto noise = made(boundaries, [](const auto& u, const Box& whole) {
+    heat::white_noise(u, whole, Random{3, 0});
+  });
   CHECK(noise.divided == noise.whole);
-  const auto waves =
-      made(boundaries, [&](const auto& u, const Box& whole) { heat::fourier(u, whole, boundaries, Random{3, 0}, 3); });
+  const auto waves = made(boundaries, [&](const auto& u, const Box& whole) {
+    heat::fourier(u, whole, boundaries, Random{3, 0}, 3);
+  });
   CHECK(waves.divided == waves.whole);
   const auto bump = made(boundaries, [](const auto& u, const Box& whole) { heat::gaussian(u, whole, 0.1); });
   CHECK(bump.divided == bump.whole);
-  const auto mode = made(boundaries, [&](const auto& u, const Box& whole) { heat::mode(u, whole, boundaries, {1, 2, 0}); });
+  const auto mode = made(boundaries, [&](const auto& u, const Box& whole) {
+    heat::mode(u, whole, boundaries, {1, 2, 0});
+  });
   CHECK(mode.divided == mode.whole);
 }
 
@@ -47,6 +52,7 @@ TEST_CASE("Fourier fields have unit mean square, and nothing above their highest
   const Field<double> u("u", box);
   heat::fourier(u, box, boundaries, Random{6, 0}, 5);
   const auto values = test::own_values(u);
-  const double square = std::inner_product(values.begin(), values.end(), values.begin(), 0.0) / static_cast<double>(values.size());
+  const double square = std::inner_product(values.begin(), values.end(), values.begin(), 0.0) /
+                        static_cast<double>(values.size());
   CHECK(std::abs(square - 1) < 1e-12);
 }

@@ -24,7 +24,8 @@ Problem noise(const std::vector<Index>& cells, const std::vector<std::string>& w
   const int dimensions = static_cast<int>(cells.size());
   const auto boundaries = heat::boundaries_of(words, dimensions);
   const Domain domain = Domain::world().split(grid_box(cells), heat::periodic_axes(boundaries));
-  Problem problem{boundaries, domain, domain.field<double>("u", {dimensions > 2, dimensions > 1, 1}), dimensions};
+  Problem problem{boundaries, domain, domain.field<double>("u", {dimensions > 2, dimensions > 1, 1}),
+                  dimensions};
   heat::white_noise(problem.u, domain.whole(), Random{8, 0});
   return problem;
 }
@@ -33,7 +34,8 @@ Problem noise(const std::vector<Index>& cells, const std::vector<std::string>& w
 
 TEST_CASE("a hundred explicit steps on noise equal the hundredth power of their symbol", "[heat][spectral]") {
   const auto word = GENERATE("periodic", "dirichlet", "neumann");
-  const auto cells = GENERATE(std::vector<Index>{33}, std::vector<Index>{12, 10}, std::vector<Index>{6, 5, 8});
+  const auto cells =
+      GENERATE(std::vector<Index>{33}, std::vector<Index>{12, 10}, std::vector<Index>{6, 5, 8});
   const double r = 0.16;
   auto stepped = noise(cells, {word});
   const auto exact = noise(cells, {word});
@@ -51,7 +53,8 @@ TEST_CASE("a hundred explicit steps on noise equal the hundredth power of their 
   CHECK(test::largest_difference(test::own_values(stepped.u), test::own_values(exact.u)) < 1e-13);
 }
 
-TEST_CASE("the identity symbol changes nothing but the last digits, with mixed boundaries", "[heat][spectral]") {
+TEST_CASE("the identity symbol changes nothing but the last digits, with mixed boundaries",
+          "[heat][spectral]") {
   const auto before = noise({5, 7, 9}, {"neumann", "periodic", "dirichlet"});
   const auto after = noise({5, 7, 9}, {"neumann", "periodic", "dirichlet"});
   heat::apply_symbol(after.u, after.domain, after.boundaries, [](const heat::Angles&) { return 1.0; });
