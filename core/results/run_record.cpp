@@ -32,7 +32,7 @@ std::string mpi_library() {
   char version[MPI_MAX_LIBRARY_VERSION_STRING] = "";
   int length = 0;
   MPI_Get_library_version(version, &length);
-  return std::string(version, version + length);
+  return version;  // up to the first NUL: some libraries count it in the length
 }
 
 std::string json_list(const std::vector<std::string>& words) {

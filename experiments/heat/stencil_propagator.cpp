@@ -51,7 +51,7 @@ struct Params {
   Params() {
     training.iterations = 400;
     training.loss_tolerance = 1e-26;
-    training.relative_decrease = 1e-6;
+    training.relative_decrease = 1e-8;
     training.patience = 10;
     rollout.picture_crop = 96;
   }

@@ -132,7 +132,7 @@ def word_faults(root):
 
 
 def registered(root):
-    return re.findall(r'Experiment\{"([^"]+)"', "\n".join(lines(root, "experiments/registry.cpp")))
+    return re.findall(r'Experiment\{\s*"([^"]+)"', "\n".join(lines(root, "experiments/registry.cpp")))
 
 
 def registry_faults(root):
