@@ -96,23 +96,25 @@ struct SoftmaxGuide {
   }
 };
 
-// Trains from the weights given. A weight that descent has lost, though the best stencil has it, is lifted
-// and training goes on: at most `rounds` times.
+// Trains from the weights given, and again from where that ended, forgetting curvature learned on the way and
+// lifting weights that descent has lost though the best stencil has them, until another round gains nothing:
+// at most `rounds`.
 template <class Scalar>
 training::History learn(const StencilLesson<Scalar>& lesson, StencilWeights& weights,
                         const training::Options& options) {
-  constexpr int rounds = 3;
+  constexpr int rounds = 10;
+  constexpr double gain = 1e-6;  // relative, that a round must bring
   const SoftmaxGuide guide{lesson.stencil};
   auto history = training::fit_guided(weights, lesson, options, guide);
-  for (int round = 0; round < rounds; ++round) {
-    StencilWeights gradient{std::vector<double>(weights.logit.size(), 0.0)}, lifted = weights;
+  for (int round = 0; round < rounds && history.best_loss > options.loss_tolerance; ++round) {
+    StencilWeights gradient{std::vector<double>(weights.logit.size(), 0.0)}, again = weights;
     lesson(weights, gradient);
-    if (!training::lift_lost(lifted.logit, gradient.logit)) break;
-    const auto again = training::fit_guided(lifted, lesson, options, guide);
-    if (again.best_loss > history.best_loss) break;
-    const bool settled = again.best_loss > 0.99 * history.best_loss;
-    history = again;
-    weights = lifted;
+    training::lift_lost(again.logit, gradient.logit);
+    const auto further = training::fit_guided(again, lesson, options, guide);
+    if (further.best_loss > history.best_loss) break;
+    const bool settled = further.best_loss > (1 - gain) * history.best_loss;
+    history = further;
+    weights = again;
     if (settled) break;
   }
   return history;
