@@ -18,6 +18,7 @@ template <class Scalar> using View1 = Kokkos::View<Scalar*, Kokkos::LayoutRight,
 template <class Scalar> using View2 = Kokkos::View<Scalar**, Kokkos::LayoutRight, Device>;
 template <class Scalar> using View3 = Kokkos::View<Scalar***, Kokkos::LayoutRight, Device>;
 template <class Scalar> using View4 = Kokkos::View<Scalar****, Kokkos::LayoutRight, Device>;
+template <class Scalar> using View5 = Kokkos::View<Scalar*****, Kokkos::LayoutRight, Device>;
 
 // True where kernels run on the processor that runs main(); tiles are chosen by it.
 inline constexpr bool on_host =

@@ -7,6 +7,7 @@
 
 #include "core/core/field.hpp"
 #include "core/core/random.hpp"
+#include "tests/support/numbers.hpp"
 
 namespace attune::test {
 
@@ -42,12 +43,6 @@ template <class Scalar> std::vector<double> own_values(const Field<Scalar>& u) {
       for (Index i = 0; i < u.box.extent(2); ++i)
         own.push_back(values(k + u.halo[0], j + u.halo[1], i + u.halo[2]));
   return own;
-}
-
-inline double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
-  double most = 0;
-  for (std::size_t n = 0; n < a.size(); ++n) most = std::max(most, std::abs(a[n] - b[n]));
-  return a.size() == b.size() ? most : INFINITY;
 }
 
 }  // namespace attune::test
