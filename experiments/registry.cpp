@@ -11,6 +11,9 @@ namespace attune::experiments {
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_propagator;
 }
+namespace kernels {
+extern const Verbs attention_accuracy;
+}
 
 namespace {
 
@@ -27,6 +30,10 @@ constexpr std::array table{
                "Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the "
                "band-limited one?",
                &heat::stencil_propagator},
+    Experiment{
+        "kernels/attention_accuracy",
+        "Does every attention operator round at most twice as badly as the plain loops of its definition?",
+        &kernels::attention_accuracy},
 };
 
 constexpr bool names_are_unique() {
