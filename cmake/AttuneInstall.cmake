@@ -34,6 +34,7 @@ if(NOT ATTUNE_KERNELS_ONLY)
   attune_component(solvers FOLDER solvers NEEDS domain PACKAGES Eigen3 FFTW)
 endif()
 
+list(JOIN components ", " components_said)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/AttuneConfig.cmake.in ${PROJECT_BINARY_DIR}/package/AttuneConfig.cmake
                               INSTALL_DESTINATION ${package})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/AttuneConfigVersion.cmake COMPATIBILITY SameMinorVersion)
