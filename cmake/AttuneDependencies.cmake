@@ -8,9 +8,10 @@ if(NOT Kokkos_FOUND)
   FetchContent_Declare(Kokkos GIT_REPOSITORY https://github.com/kokkos/kokkos.git
                               GIT_TAG 1b1383c6001f3bfe9fe309ca923c2d786600cc79) # 4.6.01
   FetchContent_MakeAvailable(Kokkos)
+  set(Kokkos_VERSION 4.6.1)
 endif()
 
-find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+find_package(Random123 REQUIRED)
 
 if(NOT ATTUNE_KERNELS_ONLY)
   set(MPI_DETERMINE_LIBRARY_VERSION ON)
@@ -27,8 +28,7 @@ if(NOT ATTUNE_KERNELS_ONLY)
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3)
   pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
-  find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
-  find_library(XXHASH_LIBRARY xxhash REQUIRED)
+  pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 endif()
 
 if(ATTUNE_TESTS)

@@ -1,13 +1,17 @@
 # One interface target carries the flags of every Attune library and travels with the exported targets.
+include(GNUInstallDirs)
 add_library(attune_flags INTERFACE)
 add_library(Attune::flags ALIAS attune_flags)
 target_compile_features(attune_flags INTERFACE cxx_std_20)
 target_include_directories(attune_flags INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}>
-                                                  $<INSTALL_INTERFACE:include/attune>)
+                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/attune>)
 
 # Floating expressions are not contracted: the same bytes whichever loop a cell falls into. Kernels that want fused
 # multiply-add call it by name.
 target_compile_options(attune_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-ffp-contract=off>)
+# A broken promise names its file from the root of the tree, wherever that was built.
+target_compile_options(attune_flags INTERFACE
+  $<BUILD_INTERFACE:$<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-fmacro-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=>>)
 if(ATTUNE_NATIVE)
   target_compile_options(attune_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-march=native>)
 endif()

@@ -49,6 +49,9 @@ class Attune(CMakePackage, CudaPackage, ROCmPackage):
 
     generator("ninja")
 
+    def setup_run_environment(self, env):
+        env.prepend_path("PYTHONPATH", self.prefix.share.attune)  # python3 -m analysis
+
     def cmake_args(self):
         # Spack's compiler wrappers choose the instruction set from the spec's target.
         args = [self.define("ATTUNE_NATIVE", False), self.define("ATTUNE_TESTS", self.run_tests)]

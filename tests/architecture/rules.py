@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 
-LAYERS = ("core", "attention", "training", "solvers", "experiments", "tests")
+LAYERS = ("core", "attention", "training", "solvers", "experiments", "examples", "tests")
 
 # What a folder may include; the longest prefix that fits decides. Experiments among themselves: see may_meet().
 MAY_INCLUDE = {
@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "training": ("core", "attention", "training"),
     "solvers": ("core", "solvers"),
     "experiments": ("core", "attention", "training", "solvers", "experiments"),
+    "examples": ("core", "attention", "training", "solvers"),
     "tests": LAYERS,
 }
 MAY_SEE_MPI = ("core/domain/", "core/results/", "experiments/main.cpp", "experiments/command/", "tests/support/main_mpi.cpp")

@@ -52,6 +52,8 @@ BROKEN = [
     ("experiments/heat/a.cpp", '#include "experiments/traffic/parts/b.hpp"', "experiments/traffic"),
     ("experiments/heat/parts/a.cpp", '#include "experiments/command/show.hpp"', "command"),
     ("experiments/heat/a.cpp", '#include "experiments/registry.hpp"', "include experiments/registry"),
+    ("examples/outside/a.cpp", '#include "experiments/experiment.hpp"', "experiments"),
+    ("training/a.cpp", '#include "examples/outside/a.hpp"', "examples"),
     ("solvers/heat/a.cpp", "#include <mpi.h>", "mpi.h"),
     ("experiments/heat/a.cpp", "#include <hdf5.h>", "hdf5.h"),
     ("core/domain/a.cpp", "MPI_Allreduce(a, b, 1, MPI_DOUBLE, MPI_SUM, ranks);", "sum.hpp"),

@@ -4,7 +4,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <source_location>
 
 #include "core/core/require.hpp"
 #include "core/results/array_file.hpp"
@@ -18,8 +17,7 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 std::string given(const std::string& name) {
-  const std::filesystem::path here = std::source_location::current().file_name();
-  return (here.parent_path() / "files" / name).string();
+  return (std::filesystem::path(ATTUNE_FOREIGN_FILES) / name).string();
 }
 
 const Communicator& ranks() {
