@@ -1,0 +1,60 @@
+// attention/rows.hpp
+//
+// Rows of three-axis arrays and their inner products, inside a kernel.
+#pragma once
+
+#include "core/core/views.hpp"
+
+namespace attune::attention {
+
+// The first entry of row (a, b). The entries of a row lie side by side, for Views are LayoutRight.
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar* row(const View3<Scalar>& x, Index a, Index b) {
+  return x.data() + a * static_cast<Index>(x.stride(0)) + b * static_cast<Index>(x.stride(1));
+}
+
+// A product is added up in this many sums, then those two by two: one running sum, whose order the compiler
+// must keep, would leave a processor's vector unit idle.
+inline constexpr int partial_sums = on_host ? 8 : 1;
+
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar total(Scalar* sum) {
+  for (int half = partial_sums / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; ++l) sum[l] += sum[l + half];
+  return sum[0];
+}
+
+// a . b
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar dot(const Scalar* a, const Scalar* b, Index n) {
+  Scalar sum[partial_sums] = {};
+  Index d = 0;
+  for (; d + partial_sums <= n; d += partial_sums)
+    for (int l = 0; l < partial_sums; ++l) sum[l] += a[d + l] * b[d + l];
+  for (int l = 0; d < n; ++d, ++l) sum[l] += a[d] * b[d];
+  return total(sum);
+}
+
+// a . (b - c), without the cancellation of a . b - a . c
+template <class Scalar>
+KOKKOS_INLINE_FUNCTION Scalar dot_difference(const Scalar* a, const Scalar* b, const Scalar* c, Index n) {
+  Scalar sum[partial_sums] = {};
+  Index d = 0;
+  for (; d + partial_sums <= n; d += partial_sums)
+    for (int l = 0; l < partial_sums; ++l) sum[l] += a[d + l] * (b[d + l] - c[d + l]);
+  for (int l = 0; d < n; ++d, ++l) sum[l] += a[d] * (b[d] - c[d]);
+  return total(sum);
+}
+
+// a += weight b
+template <class Scalar>
+KOKKOS_INLINE_FUNCTION void add_scaled(Scalar* a, Scalar weight, const Scalar* b, Index n) {
+  for (Index d = 0; d < n; ++d) a[d] += weight * b[d];
+}
+
+template <class Scalar> KOKKOS_INLINE_FUNCTION void multiply(Scalar* a, Scalar factor, Index n) {
+  for (Index d = 0; d < n; ++d) a[d] *= factor;
+}
+
+template <class Scalar> KOKKOS_INLINE_FUNCTION void clear(Scalar* a, Index n) {
+  for (Index d = 0; d < n; ++d) a[d] = 0;
+}
+
+}  // namespace attune::attention
