@@ -5,25 +5,11 @@
 #pragma once
 
 #include "attention/graph/graph.hpp"
+#include "attention/host_arrays.hpp"
 #include "attention/scores.hpp"
 #include "attention/softmax.hpp"
 
 namespace attune::attention::graph::reference {
-
-template <class Scalar> using Host1 = Kokkos::View<Scalar*, Kokkos::LayoutRight, Kokkos::HostSpace>;
-template <class Scalar> using Host2 = Kokkos::View<Scalar**, Kokkos::LayoutRight, Kokkos::HostSpace>;
-template <class Scalar> using Host3 = Kokkos::View<Scalar***, Kokkos::LayoutRight, Kokkos::HostSpace>;
-
-template <class Host, class View> Host host_copy(const View& view) {
-  const Host host("attention::graph::reference", view.layout());
-  Kokkos::deep_copy(host, view);
-  return host;
-}
-
-// Zeros of the shape of a gradient, to be added to and copied out.
-template <class Host, class View> Host host_zeros(const View& view) {
-  return Host("attention::graph::reference", view.layout());
-}
 
 template <class Scalar> struct Problem {
   Host3<Scalar> q, k, v, values;
