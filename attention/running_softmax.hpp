@@ -5,7 +5,8 @@
 //   max = max_j z_j,   sum = sum_j exp(z_j - max),   log sum_j exp z_j = max + log sum
 //
 // Source   Milakov, Gimelshein 2018 [milakov2018], algorithm 3
-// Limits   finite scores: a masked key is not absorbed, for exp(-inf - (-inf)) is not a number
+// Limits   finite scores: a masked key is not absorbed, for exp(-inf - (-inf)) is not a number; a NaN stays
+//          one
 #pragma once
 
 #include "core/core/views.hpp"
@@ -32,8 +33,8 @@ template <class Scalar> struct RunningSoftmax {
   }
 
   // What makes weights that sum to one; 0 for a row without a key.
-  KOKKOS_FUNCTION Scalar norm() const { return sum > 0 ? 1 / sum : Scalar(0); }
-  KOKKOS_FUNCTION Scalar log_sum_exp() const { return sum > 0 ? max + Kokkos::log(sum) : max; }
+  KOKKOS_FUNCTION Scalar norm() const { return sum == 0 ? Scalar(0) : 1 / sum; }
+  KOKKOS_FUNCTION Scalar log_sum_exp() const { return sum == 0 ? max : max + Kokkos::log(sum); }
 };
 
 }  // namespace attune::attention

@@ -8,6 +8,7 @@
 //          0, an empty tau is 1
 #pragma once
 
+#include <cmath>
 #include <optional>
 
 #include "attention/rows.hpp"

@@ -16,7 +16,8 @@
 //   sum_{e of i} d_z_e z_e = sum_{e of i} d_z_e (z_e - l_i) + l_i d_l_i
 //
 // which does not lose digits where all scores of a row are large. Three passes: rows write p, d_z, d_q and
-// the terms of d_tau (backward_temperature.hpp); keys gather d_k and d_v through the transposed graph; edges take d_b and d_w.
+// the terms of d_tau (summed in backward_temperature.hpp); keys gather d_k and d_v through the transposed
+// graph; edges take d_b and d_w.
 #pragma once
 
 #include "attention/graph/backward_temperature.hpp"

@@ -5,7 +5,7 @@
 // each offset; per head h
 //
 //   z_io = (scale q_i . k_{i + offset_o} + b_o) / tau        scale = 1 / sqrt(D) unless given
-//   p_io = exp(z_io - l_i)                                   l_i = log sum_o exp z_io over keys that take part
+//   p_io = exp(z_io - l_i)                                   l_i = log sum_o exp z_io, keys that take part
 //   o_i  = sum_o p_io v_{i + offset_o}
 //
 // A row in which no key takes part gives o_i = 0, l_i = -infinity. A bias of -infinity masks its offset. With
@@ -17,8 +17,8 @@
 //          [hassani2023], eqs. 2 to 4
 // Shapes   cells: the own box in row-major order of (z, y, x); stored: the own box and its ghosts, likewise.
 //          H heads read G groups of keys, head h the group h / (H / G)
-// Cost     forward 2 H W cells (D + E) flops, backward 6 H W cells (D + E), backward_table 2 H W cells (D + E)
-//          for each of b and tau; bytes: forward_cost()
+// Cost     forward 2 H W cells (D + E) flops, backward 8 H W cells (D + E), backward_table at most
+//          3 H W cells (D + E) for each of b and tau; bytes: forward_cost()
 // Memory   24 W bytes, the offsets; backward_table the partial sums of sum::each as well
 // Order    d_q, d_k, d_v: each entry is summed by one thread in the order of heads and offsets. d_b, d_tau:
 //          exact sums (core/core/sum.hpp), the same for any number of threads and ranks

@@ -8,9 +8,11 @@
 //
 //   d_z_io = p_io (d_o_i . (v_j - o_i) + d_l_i)            d_b_o = (1 / tau) sum_i d_z_io
 //   d_q_i = (scale / tau) sum_o d_z_io k_j                 d_tau = -(1 / tau) sum_io d_z_io z_io
-//   d_k_j = (scale / tau) sum_o d_z_io q_i, d_v_j = sum_o p_io d_o_i    with i the cell that sees j at offset_o
+//   d_k_j = (scale / tau) sum_o d_z_io q_i                 d_v_j = sum_o p_io d_o_i
 //
-// d_k and d_v run over the heads of their group as well, d_b and d_tau over heads that share them. p and d_z
+// where i of d_k and d_v is the cell that sees j at offset_o.
+//
+// These two run over the heads of their group as well, d_b and d_tau over heads that share them. p and d_z
 // are computed anew from l wherever they are needed: in a gather of key j the rows of k and v are at hand and
 // q_i, d_o_i have to be read anyway, while all p and d_z would take 2 H W numbers a cell.
 //

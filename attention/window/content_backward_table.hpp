@@ -12,6 +12,8 @@
 // taken twice, which covers the rounding.
 #pragma once
 
+#include <algorithm>
+
 #include "attention/window/content_backward.hpp"
 
 namespace attune::attention::window::content {
