@@ -1,42 +1,71 @@
 // attention/rows.hpp
 //
-// Rows of numbers inside kernels: the two loops that every attention kernel is made of. The dot product runs in
-// a fixed number of partial sums, so that the vector unit takes it without reordering.
+// Rows of arrays and the loops over them that every attention kernel is made of.
 #pragma once
 
 #include "core/core/views.hpp"
 
 namespace attune::attention {
 
+// The first entry of row (a, b), or (a, b, c). The entries of a row lie side by side, for Views are LayoutRight; an array
+// without entries has rows too, which nobody reads.
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar* row(const View3<Scalar>& x, Index a, Index b) {
+  return x.data() + (a * static_cast<Index>(x.extent(1)) + b) * static_cast<Index>(x.extent(2));
+}
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar* row(const View4<Scalar>& x, Index a, Index b, Index c) {
+  const auto second = static_cast<Index>(x.extent(1)), third = static_cast<Index>(x.extent(2));
+  return x.data() + ((a * second + b) * third + c) * static_cast<Index>(x.extent(3));
+}
+
+// A product is added up in this many sums, then those two by two: one running sum, whose order the compiler
+// must keep, would leave a processor's vector unit idle.
 inline constexpr int partial_sums = on_host ? 8 : 1;
 
-// Where the numbers (b, h, i, 0 ..) of an array (B, H, M, D) begin.
-template <class Scalar> KOKKOS_FUNCTION Scalar* row(const View4<Scalar>& array, Index b, Index h, Index i) {
-  const auto heads = static_cast<Index>(array.extent(1)), rows = static_cast<Index>(array.extent(2));
-  return array.data() + ((b * heads + h) * rows + i) * static_cast<Index>(array.extent(3));
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar total(Scalar* sum) {
+  for (int half = partial_sums / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; ++l) sum[l] += sum[l + half];
+  return sum[0];
 }
 
-// sum_d a_d b_d over `width` numbers each.
-template <class Scalar> KOKKOS_FUNCTION Scalar dot(const Scalar* a, const Scalar* b, Index width) {
-  Scalar part[partial_sums] = {};
+// a . b
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar dot(const Scalar* a, const Scalar* b, Index n) {
+  Scalar sum[partial_sums] = {};
   Index d = 0;
-  for (; d + partial_sums <= width; d += partial_sums)
-    for (int l = 0; l < partial_sums; ++l) part[l] += a[d + l] * b[d + l];
-  Scalar sum = 0;
-  for (; d < width; ++d) sum += a[d] * b[d];
-  for (int l = 0; l < partial_sums; ++l) sum += part[l];
-  return sum;
+  for (; d + partial_sums <= n; d += partial_sums)
+    for (int l = 0; l < partial_sums; ++l) sum[l] += a[d + l] * b[d + l];
+  for (int l = 0; d < n; ++d, ++l) sum[l] += a[d] * b[d];
+  return total(sum);
 }
 
-// y_d <- factor y_d + weight x_d
+// a . (b - c), without the cancellation of a . b - a . c
 template <class Scalar>
-KOKKOS_FUNCTION void rescale_and_add(Scalar* y, Scalar factor, Scalar weight, const Scalar* x, Index width) {
-  for (Index d = 0; d < width; ++d) y[d] = factor * y[d] + weight * x[d];
+KOKKOS_INLINE_FUNCTION Scalar dot_difference(const Scalar* a, const Scalar* b, const Scalar* c, Index n) {
+  Scalar sum[partial_sums] = {};
+  Index d = 0;
+  for (; d + partial_sums <= n; d += partial_sums)
+    for (int l = 0; l < partial_sums; ++l) sum[l] += a[d + l] * (b[d + l] - c[d + l]);
+  for (int l = 0; d < n; ++d, ++l) sum[l] += a[d] * (b[d] - c[d]);
+  return total(sum);
 }
 
-// y_d <- y_d + weight x_d
-template <class Scalar> KOKKOS_FUNCTION void add(Scalar* y, Scalar weight, const Scalar* x, Index width) {
-  for (Index d = 0; d < width; ++d) y[d] += weight * x[d];
+// a += weight b
+template <class Scalar>
+KOKKOS_INLINE_FUNCTION void add_scaled(Scalar* a, Scalar weight, const Scalar* b, Index n) {
+  for (Index d = 0; d < n; ++d) a[d] += weight * b[d];
+}
+
+// a <- factor a + weight b
+template <class Scalar>
+KOKKOS_INLINE_FUNCTION void rescale_and_add(Scalar* a, Scalar factor, Scalar weight, const Scalar* b, Index n) {
+  for (Index d = 0; d < n; ++d) a[d] = factor * a[d] + weight * b[d];
+}
+
+template <class Scalar> KOKKOS_INLINE_FUNCTION void multiply(Scalar* a, Scalar factor, Index n) {
+  for (Index d = 0; d < n; ++d) a[d] *= factor;
+}
+
+template <class Scalar> KOKKOS_INLINE_FUNCTION void clear(Scalar* a, Index n) {
+  for (Index d = 0; d < n; ++d) a[d] = 0;
 }
 
 }  // namespace attune::attention

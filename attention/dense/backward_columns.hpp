@@ -21,8 +21,8 @@ template <class Scalar, class Bias, class Mask> struct BackwardColumns {
     const Index width = d_k.size() > 0 ? shape.width : 0,
                 value_width = d_v.size() > 0 ? shape.value_width : 0;
     Scalar *const of_key = row(d_k, b, g, j), *const of_value = row(d_v, b, g, j);
-    for (Index d = 0; d < width; ++d) of_key[d] = 0;
-    for (Index e = 0; e < value_width; ++e) of_value[e] = 0;
+    clear(of_key, width);
+    clear(of_value, value_width);
 
     const Index members = shape.heads / shape.groups;
     for (Index h = g * members; h < (g + 1) * members; ++h)
@@ -37,8 +37,8 @@ template <class Scalar, class Bias, class Mask> struct BackwardColumns {
     for (Index i = queries.begin; i < queries.end; ++i) {
       typename Pullback<Scalar, Bias, Mask>::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
-      add(of_key, factor * pair.d_t, row(score.q, b, h, i), width);
-      add(of_value, gain * pair.p, row(pullback.d_o, b, h, i), value_width);
+      add_scaled(of_key, factor * pair.d_t, row(score.q, b, h, i), width);
+      add_scaled(of_value, gain * pair.p, row(pullback.d_o, b, h, i), value_width);
     }
   }
 };

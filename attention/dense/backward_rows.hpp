@@ -38,14 +38,14 @@ template <class Scalar, class Bias, class Mask> struct BackwardRows {
     const Index width = d_q.size() > 0 ? score.shape.width : 0, g = score.group(h);
     const Scalar tau = score.temperature.at(h), factor = score.scale / tau;
     Scalar* const sum = row(d_q, b, h, i);
-    for (Index d = 0; d < width; ++d) sum[d] = 0;
+    clear(sum, width);
 
     double d_tau = 0, d_gain = 0;
     const Range keys = keys_of(score.mask, b, i, score.shape.keys);
     for (Index j = keys.begin; j < keys.end; ++j) {
       typename Pullback<Scalar, Bias, Mask>::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
-      add(sum, factor * pair.d_t, row(score.k, b, g, j), width);
+      add_scaled(sum, factor * pair.d_t, row(score.k, b, g, j), width);
       d_tau -= double(pair.d_t) * double(pair.s);
       d_gain += double(pair.p) * double(pair.d_p);
     }

@@ -18,7 +18,7 @@ template <class Scalar, class Bias, class Mask> struct Forward {
     const auto [b, h, i] = place(n, score.shape.heads, score.shape.queries);
     const Index width = score.shape.value_width, g = score.group(h);
     Scalar* const o = row(out.o, b, h, i);
-    for (Index e = 0; e < width; ++e) o[e] = 0;
+    clear(o, width);
 
     RunningSoftmax<Scalar> softmax;
     if (sink.at(h) != minus_infinity<Scalar>) softmax.absorb(sink.at(h));
@@ -30,8 +30,7 @@ template <class Scalar, class Bias, class Mask> struct Forward {
       rescale_and_add(o, step.rescale, step.weight, row(v, b, g, j), width);
     }
 
-    const Scalar norm = softmax.sum != 0 ? gain.at(h) / softmax.sum : Scalar(0);
-    for (Index e = 0; e < width; ++e) o[e] *= norm;
+    multiply(o, gain.at(h) * softmax.norm(), width);
     out.lse(b, h, i) = softmax.log_sum_exp();
   }
 };

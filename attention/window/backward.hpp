@@ -123,27 +123,12 @@ template <class Scalar> struct GatherInput {
   View1<const Scalar> p;
   InverseNorm<Scalar> norm;
 
-  // The query that sees cell `at` through an offset; false if it is none of this rank's.
-  KOKKOS_FUNCTION bool query(int axis, Index at, Index offset, Index& i) const {
-    const Index n = keys.shape[axis];
-    i = at - offset;
-    if (keys.edges[axis] == Edge::open && (at < keys.first[axis] || at >= keys.last[axis])) return false;
-    if (keys.edges[axis] == Edge::periodic) {
-      if (at < 0 || at >= n) return false;
-      i = (i % n + n) % n;
-    }
-    return i >= 0 && i < n;
-  }
-
   KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
     const Triple at{k - d_u.halo[0], j - d_u.halo[1], i - d_u.halo[2]};
     Scalar sum = 0;
     Triple from;
     for (std::size_t w = 0; w < p.extent(0); ++w) {
-      const Triple offset = offsets(w);
-      if (query(0, at[0], offset[0], from[0]) && query(1, at[1], offset[1], from[1]) &&
-          query(2, at[2], offset[2], from[2]))
-        sum += p(w) * d_o(from[0], from[1], from[2]) * norm.at(from);
+      if (keys.find_query(at, offsets(w), from)) sum += p(w) * d_o(from[0], from[1], from[2]) * norm.at(from);
     }
     d_u.values(k, j, i) = sum;
   }

@@ -1,6 +1,6 @@
 // attention/window/keys.hpp
 //
-// Where the key of a cell lies in memory, and whether it takes part.
+// Where the key of a cell lies in memory, and whether it takes part; and which cell has a key there.
 #pragma once
 
 #include "attention/window/window.hpp"
@@ -31,6 +31,23 @@ struct Keys {
   }
   KOKKOS_FUNCTION bool find(const Triple& at, Triple& key) const {
     return find(0, at[0], key[0]) && find(1, at[1], key[1]) && find(2, at[2], key[2]);
+  }
+
+  // The own cell whose key at `offset` is stored at local index `at`, ghosts included; false if there is none
+  // on this rank. There is one at most: on a periodic axis offsets that wrap to one key are told apart.
+  KOKKOS_FUNCTION bool find_query(int axis, Index at, Index offset, Index& i) const {
+    const Index n = shape[axis];
+    i = at - offset;
+    if (edges[axis] == Edge::open && (at < first[axis] || at >= last[axis])) return false;
+    if (edges[axis] == Edge::periodic) {
+      if (at < 0 || at >= n) return false;
+      i = (i % n + n) % n;
+    }
+    return i >= 0 && i < n;
+  }
+  KOKKOS_FUNCTION bool find_query(const Triple& at, const Triple& offset, Triple& i) const {
+    return find_query(0, at[0], offset[0], i[0]) && find_query(1, at[1], offset[1], i[1]) &&
+           find_query(2, at[2], offset[2], i[2]);
   }
 
   // Do `cells` keys from `at` along x all take part, one after the other in memory?

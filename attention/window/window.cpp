@@ -68,4 +68,11 @@ std::vector<Triple> ball_offsets(int dimensions, Index reach) {
   });
 }
 
+std::vector<Triple> dilated(const std::vector<Triple>& offsets, const Triple& factor) {
+  auto stretched = offsets;
+  for (Triple& offset : stretched)
+    for (int a = 0; a < 3; ++a) offset[a] *= factor[a];
+  return stretched;
+}
+
 }  // namespace attune::attention::window

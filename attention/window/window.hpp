@@ -79,4 +79,7 @@ std::vector<Triple> box_offsets(int dimensions, Index reach);
 std::vector<Triple> star_offsets(int dimensions, Index reach);
 std::vector<Triple> ball_offsets(int dimensions, Index reach);
 
+// The offsets stretched by a factor along each axis: the same number of keys from further away.
+std::vector<Triple> dilated(const std::vector<Triple>& offsets, const Triple& factor);
+
 }  // namespace attune::attention::window

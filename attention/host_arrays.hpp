@@ -1,0 +1,25 @@
+// attention/host_arrays.hpp
+//
+// Host copies of device arrays, for references.
+#pragma once
+
+#include "core/core/views.hpp"
+
+namespace attune::attention {
+
+template <class Scalar> using Host1 = Kokkos::View<Scalar*, Kokkos::LayoutRight, Kokkos::HostSpace>;
+template <class Scalar> using Host2 = Kokkos::View<Scalar**, Kokkos::LayoutRight, Kokkos::HostSpace>;
+template <class Scalar> using Host3 = Kokkos::View<Scalar***, Kokkos::LayoutRight, Kokkos::HostSpace>;
+
+template <class Host, class View> Host host_copy(const View& view) {
+  const Host host("attention::host", view.layout());
+  Kokkos::deep_copy(host, view);
+  return host;
+}
+
+// Zeros of the shape of a device array.
+template <class Host, class View> Host host_zeros(const View& view) {
+  return Host("attention::host", view.layout());
+}
+
+}  // namespace attune::attention
