@@ -48,7 +48,8 @@ template <class Scalar> Scalar score_scale(const std::optional<double>& given, I
 
 // May an array that every head has, or all share, have this extent along its heads? Empty ones may.
 template <class View> bool heads_fit(const View& view, Index heads) {
-  return view.size() == 0 || view.extent_int(0) == heads || view.extent_int(0) == 1;
+  return view.size() == 0 || static_cast<Index>(view.extent(0)) == heads ||
+         static_cast<Index>(view.extent(0)) == 1;
 }
 
 // Throws BrokenPromise unless q (H, M, D), k (G, N, D), v (G, N, E), o (H, M, E), lse (H, M) fit together and

@@ -138,16 +138,17 @@ void require_gradient_shapes(const Inputs<Scalar>& in, const Neighbours& neighbo
   };
   require(like(d.d_q, in.q) && like(d.d_k, in.k) && like(d.d_v, in.v), "gradients are shaped like inputs");
   require(d_out.d_lse.size() == 0 ||
-              (d_out.d_lse.extent_int(0) == heads && d_out.d_lse.extent(1) == in.q.extent(1)),
+              (static_cast<Index>(d_out.d_lse.extent(0)) == heads && d_out.d_lse.extent(1) == in.q.extent(1)),
           "d_lse has the shape of lse");
-  require(d_out.d_o.extent_int(0) == heads && d_out.d_o.extent(1) == in.q.extent(1) &&
+  require(static_cast<Index>(d_out.d_o.extent(0)) == heads && d_out.d_o.extent(1) == in.q.extent(1) &&
               d_out.d_o.extent(2) == in.v.extent(2),
           "d_o has the shape of o");
-  require(heads_fit(d.d_bias, heads) && (d.d_bias.size() == 0 || d.d_bias.extent_int(1) == edges),
-          "d_bias has a number for every edge");
+  require(
+      heads_fit(d.d_bias, heads) && (d.d_bias.size() == 0 || static_cast<Index>(d.d_bias.extent(1)) == edges),
+      "d_bias has a number for every edge");
   require(heads_fit(d.d_values, heads) &&
               (d.d_values.size() == 0 ||
-               (d.d_values.extent_int(1) == edges && d.d_values.extent(2) == in.v.extent(2))),
+               (static_cast<Index>(d.d_values.extent(1)) == edges && d.d_values.extent(2) == in.v.extent(2))),
           "d_values has a row for every edge, as wide as v");
   require(heads_fit(d.d_temperature, heads), "one gradient of the temperature, or one a head");
 }

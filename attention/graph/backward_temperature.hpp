@@ -53,9 +53,10 @@ void backward_temperature(const Scores<Scalar>& scores, const View2<double>& slo
   Kokkos::parallel_for("attention::graph::sum_chunks",
                        Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, heads * chunks),
                        SumChunks{slope, part});
-  Kokkos::parallel_for("attention::graph::backward_temperature",
-                       Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, d_temperature.extent_int(0)),
-                       BackwardTemperature<Scalar>{scores, part, d_temperature});
+  Kokkos::parallel_for(
+      "attention::graph::backward_temperature",
+      Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, static_cast<Index>(d_temperature.extent(0))),
+      BackwardTemperature<Scalar>{scores, part, d_temperature});
 }
 
 }  // namespace attune::attention::graph

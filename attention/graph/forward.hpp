@@ -17,7 +17,8 @@ KOKKOS_INLINE_FUNCTION const Scalar* edge_value(const View3<const Scalar>& value
 }
 
 template <class Scalar> Scores<Scalar> scores(const Inputs<Scalar>& in) {
-  return {in.q, in.k, in.bias, in.temperature, score_scale<Scalar>(in.scale, in.q.extent_int(2))};
+  return {in.q, in.k, in.bias, in.temperature,
+          score_scale<Scalar>(in.scale, static_cast<Index>(in.q.extent(2)))};
 }
 
 template <class Scalar> struct Forward {
@@ -49,7 +50,8 @@ template <class Scalar>
 void require_shapes(const Inputs<Scalar>& in, const Neighbours& neighbours, const Outputs<Scalar>& out) {
   require_rows_fit(in, out);
   const auto edges = static_cast<std::size_t>(neighbours.edges());
-  require(in.q.extent_int(1) == neighbours.queries() && in.k.extent_int(1) == neighbours.keys(),
+  require(static_cast<Index>(in.q.extent(1)) == neighbours.queries() &&
+              static_cast<Index>(in.k.extent(1)) == neighbours.keys(),
           "the graph has the queries of q and the keys of k");
   require(heads_fit(in.bias, in.q.extent(0)) && (in.bias.size() == 0 || in.bias.extent(1) == edges),
           "the bias has a number for every edge");

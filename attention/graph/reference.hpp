@@ -27,7 +27,7 @@ template <class Scalar> struct Problem {
         temperature(host_copy<Host1<Scalar>>(in.temperature)),
         first(to_host(neighbours.first)),
         key(to_host(neighbours.key)),
-        scale(score_scale<Scalar>(in.scale, in.q.extent_int(2))) {}
+        scale(score_scale<Scalar>(in.scale, static_cast<Index>(in.q.extent(2)))) {}
 
   Index heads() const { return q.extent(0); }
   Index queries() const { return q.extent(1); }

@@ -48,7 +48,8 @@ struct Cells {
 };
 
 template <class Scalar> Scores<Scalar> scores(const Inputs<Scalar>& in) {
-  return {in.q, in.k, in.bias, in.temperature, score_scale<Scalar>(in.scale, in.q.extent_int(2))};
+  return {in.q, in.k, in.bias, in.temperature,
+          score_scale<Scalar>(in.scale, static_cast<Index>(in.q.extent(2)))};
 }
 
 template <class Scalar> struct Forward {
@@ -81,8 +82,8 @@ template <class Scalar>
 void require_shapes(const Inputs<Scalar>& in, const Grid& grid, const Outputs<Scalar>& out) {
   require_rows_fit(in, out);
   require_keys_stored(grid.window, grid.own, grid.halo);
-  require(in.q.extent_int(1) == grid.cells(), "q has a row for every own cell");
-  require(in.k.extent_int(1) == grid.stored(), "k and v have a row for every stored cell");
+  require(static_cast<Index>(in.q.extent(1)) == grid.cells(), "q has a row for every own cell");
+  require(static_cast<Index>(in.k.extent(1)) == grid.stored(), "k and v have a row for every stored cell");
   require(heads_fit(in.bias, in.q.extent(0)) &&
               (in.bias.size() == 0 || in.bias.extent(1) == grid.window.offsets.size()),
           "the bias has a number for every offset");
@@ -90,10 +91,10 @@ void require_shapes(const Inputs<Scalar>& in, const Grid& grid, const Outputs<Sc
 
 template <class Scalar> void forward(const Inputs<Scalar>& in, const Grid& grid, const Outputs<Scalar>& out) {
   require_shapes(in, grid, out);
-  Kokkos::parallel_for(
-      "attention::window::content::forward",
-      Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, in.q.extent_int(0) * grid.cells()),
-      Forward<Scalar>{Cells(grid), scores(in), in.v, out});
+  Kokkos::parallel_for("attention::window::content::forward",
+                       Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(
+                           0, static_cast<Index>(in.q.extent(0)) * grid.cells()),
+                       Forward<Scalar>{Cells(grid), scores(in), in.v, out});
 }
 
 }  // namespace attune::attention::window::content

@@ -61,7 +61,7 @@ template <class Scalar> struct Problem {
         bias(host_copy<Host2<Scalar>>(in.bias)),
         temperature(host_copy<Host1<Scalar>>(in.temperature)),
         keys(keys_of_cells(grid)),
-        scale(score_scale<Scalar>(in.scale, in.q.extent_int(2))) {}
+        scale(score_scale<Scalar>(in.scale, static_cast<Index>(in.q.extent(2)))) {}
 
   Index heads() const { return q.extent(0); }
   Index group(Index h) const { return h / (heads() / static_cast<Index>(k.extent(0))); }
