@@ -1,12 +1,12 @@
 // training/batches.hpp
 //
-// Which samples a step sees. Every epoch takes all samples once, in an order of its own: sorted by random keys
-// that are functions of (seed, stream, epoch, sample), so the same on every rank, and without the epochs
+// Which samples a step sees. Every epoch takes all samples once, in an order of its own: sorted by random
+// keys that are functions of (seed, stream, epoch, sample), so the same on every rank, and without the epochs
 // before. A batch is the next `batch` samples of that order; the last of an epoch may be smaller.
 //
-// A batch is cut into micro-batches, the pieces that an objective gets at once: the next `micro_batch` samples
-// of the batch, the last may be smaller. Micro-batch j of a batch belongs to rank j mod ranks; what is in it
-// depends on its place in the batch alone.
+// A batch is cut into micro-batches, the pieces that an objective gets at once: the next `micro_batch`
+// samples of the batch, the last may be smaller. Micro-batch j of a batch belongs to rank j mod ranks; what
+// is in it depends on its place in the batch alone.
 #pragma once
 
 #include "core/core/random.hpp"

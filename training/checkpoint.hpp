@@ -11,8 +11,8 @@
 //   training.axisD_N                        the index along axis D of every data set with N entries there
 //
 // Names    letters, digits, '_', '-' and '.', which does not come first; no tensor begins with "training."
-// Errors   reading: InputError(Exit::input), one line, the same on every rank that reads the same file: a tensor
-//          missing or of another shape, one that the weights lack, a value that is not finite
+// Errors   reading: InputError(Exit::input), one line, the same on every rank that reads the same file: a
+//          tensor missing or of another shape, one that the weights lack, a value that is not finite
 #pragma once
 
 #include "core/results/array_file.hpp"
@@ -20,8 +20,8 @@
 
 namespace attune::training {
 
-// Complete or absent. Collective, the same numbers on every rank; throws InputError(io or not_finite) on every
-// rank.
+// Complete or absent. Collective, the same numbers on every rank; throws InputError(io or not_finite) on
+// every rank.
 void write_tensors(const std::string& path, const std::vector<Slice>& slices, const Vector& x,
                    const Provenance& provenance, const Domain& world);
 void write_state(const std::string& path, const std::vector<Slice>& slices, const TrainState& state,

@@ -3,8 +3,8 @@
 // Shortens a gradient to a norm at most `most`, its direction kept:  g <- g min(1, most / |g|).
 //
 // Source   [pascanu2013, algorithm 1]
-// Error    the norm is that of the squares added exactly, so it does not depend on their order, and is right to
-//          a few ulp; no overflow and no underflow of squares
+// Error    the norm is that of the squares added exactly, so it does not depend on their order, and is right
+//          to a few ulp; no overflow and no underflow of squares
 #pragma once
 
 #include "training/parameters.hpp"

@@ -6,11 +6,11 @@
 //   g = 1/|B| sum_{s in B} grad l_s(x)     clipped (clip.hpp)     x <- adamw_step(x, g, rate(step))
 //
 // Sums    the gradients of the micro-batches are added by BinnedSums, whose result does not depend on their
-//         order. What a micro-batch holds does not depend on the ranks either. So the weights are the same bit for
-//         bit on any number of ranks; they do depend, by round-off, on the size of a micro-batch
-// Memory  per weight 25 bytes for the sums, 8 more while ranks agree, 16 for the moments, 8 each for weights, gradient
-//         and average
-// Errors  InputError(Exit::not_finite) on every rank, with epoch, step and the first tensor that is not finite
+//         order. What a micro-batch holds does not depend on the ranks either. So the weights are the same
+//         bit for bit on any number of ranks; they do depend, by round-off, on the size of a micro-batch
+// Memory  per weight 25 bytes for the sums, 9 more while ranks agree, 16 for the moments, 8 each for weights,
+//         gradient and average
+// Errors  InputError(Exit::not_finite) on every rank, with epoch, step and the first tensor at fault
 //
 //   TrainOptions options;
 //   options.adamw.decays = mask_of(slices(weights), is_weight_of_a_map);
@@ -27,8 +27,8 @@
 
 namespace attune::training {
 
-// What is trained on flat vectors. place(x) sets the weights for the calls of `add` that follow; `add` returns
-// the sum of the losses of the samples it is given and writes that of their gradients, of x's size.
+// What is trained, on flat vectors. place(x) sets the weights for the calls of `add` that follow; `add`
+// returns the sum of the losses of the samples it is given and writes that of their gradients, of x's size.
 struct Task {
   Samples samples;
   std::vector<Slice> slices;
@@ -43,8 +43,8 @@ struct TrainRecord {
   Vector rate;  // of its last step
 };
 
-// Everything that the next epoch depends on, beside the options: training may stop at the end of any epoch and
-// go on from here with the same bits.
+// Everything that the next epoch depends on, beside the options: training may stop at the end of any epoch
+// and go on from here with the same bits.
 struct TrainState {
   Vector x;
   Moments moments;

@@ -81,9 +81,9 @@ struct AddTerm {
     add(s, magnitude, place - bin_bits * (bins.top[s] - lowest_top), static_cast<std::int64_t>(bits) >> 63);
   }
 
-  // Adds the three digits of magnitude 2^shift, a number below 2^96, with `sign` 0 or -1. They are what a right
-  // shift by 75 - shift, 32 at least, leaves of a 128-bit number whose 64 high bits are magnitude 2^11 and whose
-  // low ones are 0. No branches: terms of all sizes come in no order.
+  // Adds the three digits of magnitude 2^shift, a number below 2^96, with `sign` 0 or -1. They are what a
+  // right shift by 75 - shift, 32 at least, leaves of a 128-bit number whose 64 high bits are magnitude 2^11
+  // and whose low ones are 0. No branches: terms of all sizes come in no order.
   KOKKOS_FUNCTION void add(Index s, std::uint64_t magnitude, int shift, std::int64_t sign) const {
     const int right = 75 - shift;
     const std::uint64_t bits = right < 128 ? magnitude << 11 : 0;

@@ -61,7 +61,7 @@ inline Samples first_samples(Index count) {
   return samples;
 }
 
-// Everything at once: warm-up, cosine, decay, clipping, averaging; 50 samples in batches of 16, the last of 2.
+// Everything at once: warm-up, cosine, decay, clipping, averaging; 50 samples in batches of 16, 16, 16, 2.
 inline TrainOptions full_options() {
   TrainOptions options;
   options.epochs = 6;

@@ -9,7 +9,8 @@ using namespace attune::training;
 using namespace attune::training::problems;
 
 TEST_CASE("adamw takes the first three steps of algorithm 2 worked out by hand", "[training]") {
-  // f = x^2 / 2, x_0 = 1, rates 0.1, 0.1, 0.05, lambda = 0.5: m_1 / (1 - beta_1) = sqrt(v_1 / (1 - beta_2)) = x_0.
+  // f = x^2 / 2, x_0 = 1, rates 0.1, 0.1, 0.05, lambda = 0.5. At first m_1 / (1 - beta_1) = x_0, and so is
+  // sqrt(v_1 / (1 - beta_2)).
   const double x0 = 1, x1 = x0 - 0.1 * (1 / (1 + 1e-8) + 0.5 * x0);
   const double m2 = 0.09 * x0 + 0.1 * x1, v2 = 0.000999 * x0 * x0 + 0.001 * x1 * x1;
   const double x2 = x1 - 0.1 * ((m2 / 0.19) / (std::sqrt(v2 / 0.001999) + 1e-8) + 0.5 * x1);
@@ -26,8 +27,7 @@ TEST_CASE("adamw takes the first three steps of algorithm 2 worked out by hand",
   CHECK(moments.step == 3);
 }
 
-TEST_CASE("adamw without decay takes the steps of adam, bit for bit but for the powers of beta",
-          "[training]") {
+TEST_CASE("adamw without decay takes the steps of adam", "[training]") {
   const auto loss = quadratic(5, 100, 0);
   Weights by_fit{Vector(5, 2.0), 1.0};
   fit(by_fit, loss, {.method = "adam", .iterations = 50, .rate = 0.01});
