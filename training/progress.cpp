@@ -1,24 +1,12 @@
 // training/progress.cpp
 #include "training/progress.hpp"
 
+#include "training/finite.hpp"
+
 namespace attune::training {
 namespace {
 
 constexpr double equal_losses = 1e-12;  // relative; a loss is a sum of many rounded terms
-
-bool all_finite(const Vector& numbers) {
-  return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
-}
-
-// "gradient of 'bias', entry 3", or nothing if all are finite.
-std::string first_not_finite(const std::string& what, const Vector& numbers,
-                             const std::vector<Slice>& slices) {
-  for (const auto& slice : slices)
-    for (std::size_t i = 0; i < slice.count; ++i)
-      if (!std::isfinite(numbers[slice.first + i]))
-        return what + " '" + slice.name + "', entry " + std::to_string(i);
-  return "";
-}
 
 }  // namespace
 
@@ -35,12 +23,9 @@ void Progress::evaluate(Point& point) {
 }
 
 void Progress::refuse(const Point& point) const {
-  std::string where = first_not_finite("tensor", point.x, slices);
-  if (where.empty()) where = first_not_finite("gradient of tensor", point.gradient, slices);
-  if (where.empty()) where = "the loss alone, with every tensor finite";
-  throw InputError(Exit::not_finite, "training with " + options.method + " is not finite at iteration " +
-                                         std::to_string(iteration) + ": " + where + " (loss " +
-                                         std::to_string(point.loss) + "); a smaller rate may help");
+  refuse_not_finite(
+      "training with " + options.method + " is not finite at iteration " + std::to_string(iteration), point,
+      slices);
 }
 
 bool Progress::goes_on(const Point& iterate) {
