@@ -6,8 +6,8 @@
 //
 //   constant(x)             x
 //   normal(d)               mean 0, standard deviation d
-//   truncated_normal(d)     normal numbers of deviation d / 0.8796... beyond twice that drawn again, so that the
-//                           deviation of what is left is d
+//   truncated_normal(d)     normal numbers of deviation d / 0.8796... beyond twice that drawn again, so that
+//                           the deviation of what is left is d
 //   uniform(b)              in (-b, b)
 //   lecun(n)                truncated_normal(sqrt(1 / n)), n = inputs an output sums over [lecun1998]
 //   he(n)                   truncated_normal(sqrt(2 / n)): before a ReLU [he2015]

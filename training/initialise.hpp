@@ -1,7 +1,7 @@
 // training/initialise.hpp
 //
-// Initial weights, a function of (seed, stream, tensor, entry) only, so that a longer tensor leaves the others as
-// they were: each tensor by the rule it is described with, or all by one.
+// Initial weights, a function of (seed, stream, tensor, entry) only, so that a longer tensor leaves the
+// others as they were: each tensor by the rule it is described with, or all by one.
 #pragma once
 
 #include "training/parameters.hpp"

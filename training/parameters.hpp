@@ -9,7 +9,8 @@
 //     tensor("temperature", w.temperature, "softmax temperature");
 //   }
 //
-// A tensor may end with the rule of its initial entries (initial.hpp), and a block lists the blocks it is made of:
+// A tensor may end with the rule of its initial entries (initial.hpp), and a block lists the blocks it is
+// made of:
 //
 //   void describe(auto& tensor, Block& b) {
 //     nested(tensor, "attention", b.attention);                     names attention.q, attention.k, ...

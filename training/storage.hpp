@@ -1,7 +1,8 @@
 // training/storage.hpp
 //
-// How a member of a weights struct is read and written as numbers: doubles, lists of doubles, and Views of rank 1
-// to 3 of float or double, on host or device. A further kind of member is one specialisation of Storage.
+// How a member of a weights struct is read and written as numbers: doubles, lists of doubles, and Views of
+// rank 1 to 3 of float or double, on host or device. A further kind of member is one specialisation of
+// Storage.
 //
 //   count    entries                      shape    () of a number, (n), (n, m), ...
 //   read     member -> numbers            write    numbers -> member, in row-major order

@@ -1,7 +1,7 @@
 // tests/support/weights_gradient.hpp
 //
-// Is the gradient of a weights struct that of its loss? objective(weights, gradient) -> loss is what training::fit
-// takes; every tensor that describe lists is checked as in gradient.hpp:
+// Is the gradient of a weights struct that of its loss? objective(weights, gradient) -> loss is what
+// training::fit takes; every tensor that describe lists is checked as in gradient.hpp:
 //
 //   check_weights_gradient(weights, [&](const Weights& w, Weights& gradient) { ...; return loss; });
 #pragma once

@@ -3,7 +3,7 @@
 // Functions of one number, applied to every entry of an array, and the gated unit of two arrays:
 //
 //   y = f(x)        d_x = d_y f'(x)
-//   y = a f(b)      d_a = d_y f(b)      d_b = d_y a f'(b)          f = Silu: SwiGLU; f = Sigmoid: a sigmoid gate
+//   y = a f(b)      d_a = d_y f(b)      d_b = d_y a f'(b)      f = Silu: SwiGLU; f = Sigmoid: a sigmoid gate
 //
 //   Relu      max(x, 0); f'(0) = 0
 //   Gelu      x Phi(x), Phi(x) = erfc(-x / sqrt 2) / 2 exactly, not the approximation by tanh [hendrycks2016]

@@ -12,7 +12,7 @@
 
 namespace attune::training::layers {
 
-// Activations that a layer reads; Scalar is deduced from what it writes, so that a View2<double> is taken, too.
+// Activations that a layer reads; Scalar is deduced from what it writes, so a View2<double> is taken, too.
 template <class Scalar> using Input = std::type_identity_t<View2<const Scalar>>;
 
 // Numbers 0 .. count - 1, and entries (i, j) of (rows, columns).

@@ -2,9 +2,9 @@
 //
 //   sum_j += sum_i term(i, j),   i < rows
 //
-// Gradients of what a layer adds to or multiplies every row with. Rows are cut into chunks of 256; a chunk is summed in
-// order by one thread for each block of columns, and the chunks are added in order. So the bits depend on the
-// number of rows alone.
+// Gradients of what a layer adds to or multiplies every row with. Rows are cut into chunks of 256; a chunk is
+// summed in order by one thread for each block of columns, and the chunks are added in order. So the bits
+// depend on the number of rows alone.
 //
 // Cost     rows columns terms; memory columns ceil(rows / 256) scalars
 #pragma once

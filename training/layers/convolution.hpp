@@ -6,12 +6,12 @@
 //
 //   d_x_j = sum_o d_y_{j - o} W_o^T        d_W_o += sum_i x_{i + o}^T d_y_i       d_b += sum_i d_y_i
 //
-// so the gradient of the input is the convolution of d_y with the offsets negated and each W_o transposed. Beyond the
-// grid an axis is zero, or circular: the cell it wraps to. Written as a linear layer of gathered neighbours: the rows
-// (x_{i + o})_o of up to 4096 cells at a time, times W.
+// so the gradient of the input is the convolution of d_y with the offsets negated and each W_o transposed.
+// Beyond the grid an axis is zero, or circular: the cell it wraps to. Written as a linear layer of gathered
+// neighbours: the rows (x_{i + o})_o of up to 4096 cells at a time, times W.
 //
-// Shapes   x (samples cells, in), y (samples cells, out): channels last, cells in row-major order, sample by sample;
-//          weight (offsets in, out), bias (out). One dimension: cells {1, 1, n}, box {1, 1, k}
+// Shapes   x (samples cells, in), y (samples cells, out): channels last, cells in row-major order, sample by
+//          sample; weight (offsets in, out), bias (out). One dimension: cells {1, 1, n}, box {1, 1, k}
 // Cost     2 samples cells offsets in out flops; memory 4096 offsets max(in, out) scalars, whatever the grid
 // Limits   float, double; boxes wider than the grid are allowed
 #pragma once

@@ -1,7 +1,7 @@
 // training/layers/cross_entropy.cpp
 //
-// One thread a row. With m_i = max_j x_ij,  l_i = (m_i - x_{i t_i}) + log sum_j exp(x_ij - m_i): both terms are at
-// least 0.
+// One thread a row. With m_i = max_j x_ij,  l_i = (m_i - x_{i t_i}) + log sum_j exp(x_ij - m_i); both terms
+// are at least 0.
 #include "training/layers/cross_entropy.hpp"
 
 #include "core/core/sum.hpp"

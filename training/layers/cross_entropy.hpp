@@ -5,8 +5,8 @@
 //   l_i = log sum_j exp x_ij - x_{i t_i}        L = scale sum_i w_i l_i
 //   d_x_ij = scale w_i (p_ij - [j = t_i])       p_ij = exp x_ij / sum_k exp x_ik
 //
-// Rows with t_i = -1 or w_i = 0 take no part. The sum runs over the rows of every rank, exactly; `scale` is the
-// caller's: 1 / rows that take part, on all ranks, gives the mean.
+// Rows with t_i = -1 or w_i = 0 take no part. The sum runs over the rows of every rank, exactly; `scale` is
+// the caller's: 1 / rows that take part, on all ranks, gives the mean.
 //
 // Shapes   logits x (rows, classes); target t (rows), -1 <= t_i < classes; weight w (rows) or empty: all 1
 // Cost     an exponential an entry; memory of the value rows doubles

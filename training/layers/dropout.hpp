@@ -2,11 +2,11 @@
 //
 //   y_n = x_n k_n / (1 - rate),   k_n = 1 where u_n >= rate, else 0        d_x_n = d_y_n k_n / (1 - rate)
 //
-// u_n is a uniform number keyed by (seed, stream, place, step): no mask is stored, backward draws it again, and the bits
-// depend on no number of threads or ranks. The place is the entry's number in the whole array; where a mask is
-// shared along an axis, its number without that axis, so that all entries along it are kept or dropped
-// together. Every layer has a random stream of its own, every step of training its own draw. In evaluation, and
-// with rate 0, y = x.
+// u_n is a uniform number keyed by (seed, stream, place, step): no mask is stored, backward draws it again,
+// and the bits depend on no number of threads or ranks. The place is the entry's number in the whole array;
+// where a mask is shared along an axis, its number without that axis, so that all entries along it are kept
+// or dropped together. Every layer has a random stream of its own, every step of training its own draw. In
+// evaluation, and with rate 0, y = x.
 //
 // Source   [srivastava2014]; shared along rows or columns as in AlphaFold 2 ([jumper2021], supplement 1.11.6)
 // Shapes   x, y (n0, n1, n2) or (rows, width), the latter as (rows, 1, width); y may be x; no gaps in memory

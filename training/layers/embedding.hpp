@@ -4,12 +4,12 @@
 //
 //   d_t_v += sum over the i with c_i = v of d_y_i
 //
-// The sum of a table row is gathered: its occurrences, in ascending i, are cut into pieces of 256, each piece is summed
-// in order, and the pieces are added in order. So the bits depend on the indices alone.
+// The sum of a table row is gathered: its occurrences, in ascending i, are cut into pieces of 256, each piece
+// is summed in order, and the pieces are added in order. So the bits depend on the indices alone.
 //
 // Shapes   table t (V, D); indices c (n), -1 <= c_i < V; y (n, D)
-// Cost     bytes: n D scalars read, n D written. backward sorts the indices once on the host, O(n + V); its memory is
-//          n + O(V + n / 256) integers and a row of D scalars a piece
+// Cost     bytes: n D scalars read, n D written. backward sorts the indices once on the host, O(n + V); its
+//          memory is n + O(V + n / 256) integers and a row of D scalars a piece
 // Limits   float, double; an index out of range is a broken promise, found by forward and backward
 #pragma once
 

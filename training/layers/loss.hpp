@@ -5,13 +5,14 @@
 //   L = scale sum_n w_n l(x_n, t_n)             d_x_n = scale w_n dl/dx(x_n, t_n)
 //
 //   SquaredError        l = (x - t)^2
-//   SmoothL1            l = (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2  [girshick2015]; beta = 0: |x - t|
-//   BinaryCrossEntropy  l = -t log sigma(x) - (1 - t) log(1 - sigma(x)) = max(x, 0) - x t + log(1 + exp(-|x|)),
+//   SmoothL1            l = (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2
+//                       [girshick2015]; beta = 0: |x - t|
+//   BinaryCrossEntropy  l = -t log sigma(x) - (1 - t) log(1 - sigma(x)) = max(x, 0) - x t + log(1 + e^-|x|),
 //                       x a logit, t in [0, 1]
 //
-// The sum runs over the entries of every rank, exactly (core/core/sum.hpp); `scale` is the caller's, so that value and
-// gradient agree: 1 / entries of all ranks gives the mean. An entry of weight 0 takes no part, even where it is not a
-// number.
+// The sum runs over the entries of every rank, exactly (core/core/sum.hpp); `scale` is the caller's, so that
+// value and gradient agree: 1 / entries of all ranks gives the mean. An entry of weight 0 takes no part, even
+// where it is not a number.
 //
 // Shapes   x, t, w (rows, width); w empty: all 1
 // Cost     loss evaluates l twice an entry, in double; gradient once, in Scalar

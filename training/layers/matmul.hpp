@@ -7,21 +7,21 @@
 //   matmul(x, weight, y);                     y = x W
 //   matmul(transposed(x), d_y, d_weight, {.beta = 1});      d_W += x^T d_y
 //
-// By Eigen on a processor, by cuBLAS or hipBLAS on a device, whichever the build is for. On a processor blocks of
-// 64 rows of C are worked off in parallel, each by one thread:
+// By Eigen on a processor, by cuBLAS or hipBLAS on a device, whichever the build is for. On a processor
+// blocks of 64 rows of C are worked off in parallel, each by one thread:
 //
-//   A as it is         a row of C depends on its row of A and on B alone, bit for bit: not on M, nor on where the
-//                      row stands. So a sample's activations are the same however samples are shared out
-//   A transposed       the sum over K runs over samples; it is cut into chunks that depend on M and K alone, and the
-//                      chunks are added in order
+//   A as it is         a row of C depends on its row of A and on B alone, bit for bit: not on M, nor on where
+//                      the row stands. So a sample's activations are the same however samples are shared out
+//   A transposed       the sum over K runs over samples; it is cut into chunks that depend on M and K alone,
+//                      and the chunks are added in order
 //
-// Neither depends on the number of threads. On a device the bits are those of the vendor's library on one type of
-// device; sums by atomics and reduced precision (TF32) are off.
+// Neither depends on the number of threads. On a device the bits are those of the vendor's library on one
+// type of device; sums by atomics and reduced precision (TF32) are off.
 //
-// Cost     2 M N K flops. Kokkos memory beside C: none; on a processor, for A transposed, sample_chunks(M, K) M N
-//          scalars
-// Limits   float, double; beta = 0 does not read C; C overlaps neither A nor B; rows may have gaps between them;
-//          64-bit sizes, 32-bit extents on HIP
+// Cost     2 M N K flops. Kokkos memory beside C: none; on a processor, for A transposed, sample_chunks(M, K)
+//          M N scalars
+// Limits   float, double; beta = 0 does not read C; C overlaps neither A nor B; rows may have gaps between
+//          them; 64-bit sizes, 32-bit extents on HIP
 #pragma once
 
 #include <concepts>

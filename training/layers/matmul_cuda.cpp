@@ -1,8 +1,8 @@
 // training/layers/matmul_cuda.cpp
 //
-// Matrix products by cuBLAS. A row-major matrix is the transpose of the column-major one in the same memory, so the
-// library is asked for C^T = alpha op(B)^T op(A)^T + beta C^T. In its default mode it adds without atomics and in
-// full precision.
+// Matrix products by cuBLAS. A row-major matrix is the transpose of the column-major one in the same memory,
+// so the library is asked for C^T = alpha op(B)^T op(A)^T + beta C^T. In its default mode it adds without
+// atomics and in full precision.
 #include <cublas_v2.h>
 
 #include <algorithm>

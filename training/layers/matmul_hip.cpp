@@ -1,7 +1,7 @@
 // training/layers/matmul_hip.cpp
 //
-// Matrix products by hipBLAS. A row-major matrix is the transpose of the column-major one in the same memory, so the
-// library is asked for C^T = alpha op(B)^T op(A)^T + beta C^T. Sums by atomics, which it may use by
+// Matrix products by hipBLAS. A row-major matrix is the transpose of the column-major one in the same memory,
+// so the library is asked for C^T = alpha op(B)^T op(A)^T + beta C^T. Sums by atomics, which it may use by
 // default, are switched off.
 #include <hipblas/hipblas.h>
 

@@ -2,9 +2,9 @@
 //
 // Matrix products by Eigen, which is serial inside.
 //
-// Eigen sums the entries of a row of C in an order that depends on how many rows there are below it: the last few are
-// done by other instructions than full groups. So for A as it is, the last block is filled up with rows of zeros to
-// a multiple of 32 and computed aside, and every row is one of a full group.
+// Eigen sums the entries of a row of C in an order that depends on how many rows there are below it: the last
+// few are done by other instructions than full groups. So for A as it is, the last block is filled up with
+// rows of zeros to a multiple of 32 and computed aside, and every row is one of a full group.
 #include <Eigen/Core>
 
 #include "training/layers/arrays.hpp"

@@ -2,8 +2,8 @@
 //
 //   sum_j term(j),   j < width
 //
-// by one thread, in eight partial sums that a vector unit adds side by side, then one after the other: an order that
-// depends on the width alone.
+// by one thread, in eight partial sums that a vector unit adds side by side, then one after the other: an
+// order that depends on the width alone.
 #pragma once
 
 #include "core/core/views.hpp"

@@ -8,8 +8,9 @@
 // Backward draws on the arguments of f alone; what f gives is computed again.
 //
 // Shapes   x (rows, width), y (rows, out); up and gate (width, hidden), down (hidden, out)
-// Cost     2 rows hidden (width + out) flops forward, with a gate 2 rows hidden (2 width + out); backward twice that.
-//          Memory kept for backward: rows hidden scalars, twice that with a gate; beside, in backward, two such arrays
+// Cost     2 rows hidden (width + out) flops forward, with a gate 2 rows hidden (2 width + out); backward
+//          twice that. Memory kept for backward: rows hidden scalars, twice that with a gate; beside, in
+//          backward, two such arrays
 // Limits   float, double
 #pragma once
 

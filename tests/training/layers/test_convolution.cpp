@@ -37,7 +37,7 @@ std::vector<Case> cases() {
            2}};  // more cells than are gathered at a time
 }
 
-// Adds a product to y, d_x and d_w for every cell i, offset o and pair of channels; a triple loop over coordinates.
+// Adds a product to y, d_x and d_w for every cell i, offset o and pair of channels.
 template <class Scalar> struct Loops { std::vector<Scalar> y, d_x, d_w; };
 template <class Scalar, class Weights>
 Loops<Scalar> by_loops(const Case& c, const Weights& w, const View2<Scalar>& x, const View2<Scalar>& d_y) {

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/support/accuracy.hpp"
+#include "tests/support/peak_bytes.hpp"
 #include "tests/support/weights_gradient.hpp"
 #include "training/initialise.hpp"
 
@@ -141,4 +142,16 @@ TEST_CASE("linear: initial weights follow LeCun, biases are zero", "[layers]") {
   for (const double x : values(w.weight)) square += x * x / (64 * 50);
   CHECK(std::abs(square * 64 - 1) < 4 * std::sqrt(2.0 / (64 * 50)));
   CHECK(test::largest(values(w.bias)) == 0);
+}
+
+TEST_CASE("linear: memory is that of its matrix products and column sums", "[layers]") {
+  constexpr Index rows = 5000, in = 40, out = 24;
+  const auto w = weights<double>(in, out), d_w = zeros_like(w);
+  const View2<double> x("x", rows, in), y("y", rows, out);
+  CHECK(test::peak_bytes([&] { linear::forward(w, x, y); }) == 0);
+  const auto bytes = test::peak_bytes([&] { linear::backward(w, x, y, x, d_w); });
+  const Index products = on_host ? layers::sample_chunks(in, rows) * in * out : 0,
+              sums = (rows + 255) / 256 * out;
+  CHECK(bytes >= 8 * std::max(products, sums));
+  CHECK(bytes < 8 * std::max(products, sums) + 1000);
 }

@@ -114,3 +114,18 @@ TEST_CASE("transition keeps the arguments of its function for backward, and no m
   CHECK(bytes >= 3 * rows * hidden * 4);
   CHECK(bytes < 3 * rows * hidden * 4 + 1000);
 }
+
+TEST_CASE("transition: a row's output does not depend on the rows beside it, bit for bit", "[layers]") {
+  for (const auto function : functions) {
+    const auto w = weights<float>(function, {13, 70, 9});
+    const auto x = random_array<View2<float>>(1, 1.0, 150, 13);
+    const View2<float> all("all", 150, 9);
+    transition::forward(w, x, all);
+    for (const Index rows : {1, 30, 77}) {
+      const View2<float> part("part", rows, 9);
+      transition::forward(w, Kokkos::subview(x, std::pair<Index, Index>(50, 50 + rows), Kokkos::ALL), part);
+      const auto whole = values(all);
+      CHECK(values(part) == std::vector<double>(whole.begin() + 50 * 9, whole.begin() + (50 + rows) * 9));
+    }
+  }
+}
