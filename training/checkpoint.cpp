@@ -12,12 +12,8 @@
 namespace attune::training {
 namespace {
 
-using Shape = std::vector<std::size_t>;
-
 constexpr char reserved[] = "training.", first_moment[] = "training.m.", second_moment[] = "training.v.",
                averaged[] = "training.average.";
-
-Shape shape_of(const Slice& slice) { return {slice.count}; }
 
 std::string in_words(const Shape& shape) { return results::bracketed({shape.begin(), shape.end()}); }
 
@@ -48,7 +44,7 @@ class Arrays {
       require(is_name_of_a_tensor(slice.name), "a name that a checkpoint can hold: '" + slice.name + "'");
       const std::string meaning = what + (prefix.empty() ? slice.meaning : slice.name);
       const auto begin = x.begin() + static_cast<std::ptrdiff_t>(slice.first);
-      add(prefix + slice.name, meaning, shape_of(slice), Vector(begin, begin + slice.count));
+      add(prefix + slice.name, meaning, slice.shape, Vector(begin, begin + slice.count));
     }
   }
 
@@ -76,7 +72,7 @@ class Reader {
   Vector tensors(const std::string& prefix, const std::vector<Slice>& slices) const {
     Vector x;
     for (const auto& slice : slices) {
-      const Vector tensor = values(prefix + slice.name, shape_of(slice));
+      const Vector tensor = values(prefix + slice.name, slice.shape);
       x.insert(x.end(), tensor.begin(), tensor.end());
     }
     return x;

@@ -9,53 +9,53 @@
 //     tensor("temperature", w.temperature, "softmax temperature");
 //   }
 //
+// A tensor may end with the rule of its initial entries (initial.hpp), and a block lists the blocks it is
+// made of:
+//
+//   void describe(auto& tensor, Block& b) {
+//     nested(tensor, "attention", b.attention);                     names attention.q, attention.k, ...
+//     nested(tensor, "layers", b.layers);                           a std::vector: layers.0.weight, ...
+//     tensor("scale", b.scale, "of each channel", Initial::ones());
+//   }
+//
 // Order    tensors as described, entries of a tensor in memory order
-// Limits   shapes are set before training and stay; a further kind of member is one specialisation of Storage
+// Limits   shapes are set before training and stay; kinds of members: storage.hpp
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "core/core/require.hpp"
+#include "training/initial.hpp"
+#include "training/storage.hpp"
 
 namespace attune::training {
-
-using Vector = std::vector<double>;
-
-// How a member of a weights struct is read and written as numbers. detach gives a copy of the struct a member
-// of its own where copying shares memory; values are then unspecified.
-template <class Member> struct Storage;
-
-template <> struct Storage<double> {
-  static std::size_t count(const double&) { return 1; }
-  static void read(const double& member, double* numbers) { *numbers = member; }
-  static void write(double& member, const double* numbers) { member = *numbers; }
-  static void detach(double&) {}
-};
-
-template <> struct Storage<Vector> {
-  static std::size_t count(const Vector& member) { return member.size(); }
-  static void read(const Vector& member, double* numbers) {
-    std::copy(member.begin(), member.end(), numbers);
-  }
-  static void write(Vector& member, const double* numbers) {
-    std::copy(numbers, numbers + member.size(), member.begin());
-  }
-  static void detach(Vector&) {}
-};
 
 // A tensor's place in the flat vector.
 struct Slice {
   std::string name, meaning;
   std::size_t first, count;
+  Shape shape = {};
+  Initial initial = {};
 };
+
+// The tensors of a part, their names after the part's.
+template <class Tensor, class Part> void nested(Tensor& tensor, const std::string& name, Part& part) {
+  const auto inner = [&](const std::string& own, auto& member, const auto&... rest) {
+    tensor(name + "." + own, member, rest...);
+  };
+  describe(inner, part);
+}
+
+template <class Tensor, class Part>
+void nested(Tensor& tensor, const std::string& name, std::vector<Part>& parts) {
+  for (std::size_t n = 0; n < parts.size(); ++n) nested(tensor, name + "." + std::to_string(n), parts[n]);
+}
 
 // Calls visit(name, member, meaning) for every tensor in order.
 template <class Weights, class Visit> void each_tensor(Weights& weights, const Visit& visit) {
-  const auto tensor = [&](const std::string& name, auto& member, const std::string& meaning = "") {
-    visit(name, member, meaning);
-  };
+  const auto tensor = [&](const std::string& name, auto& member, const std::string& meaning = "",
+                          const Initial& = {}) { visit(name, member, meaning); };
   describe(tensor, weights);
 }
 
@@ -63,12 +63,13 @@ template <class Weights> std::vector<Slice> slices(const Weights& weights) {
   Weights copy = weights;
   std::vector<Slice> all;
   std::size_t first = 0;
-  each_tensor(copy,
-              [&]<class Member>(const std::string& name, const Member& member, const std::string& meaning) {
-                const std::size_t count = Storage<Member>::count(member);
-                all.push_back({name, meaning, first, count});
-                first += count;
-              });
+  const auto tensor = [&]<class Member>(const std::string& name, const Member& member,
+                                        const std::string& meaning = "", const Initial& initial = {}) {
+    const std::size_t count = Storage<Member>::count(member);
+    all.push_back({name, meaning, first, count, Storage<Member>::shape(member), initial});
+    first += count;
+  };
+  describe(tensor, copy);
   return all;
 }
 

@@ -2,9 +2,6 @@
 #include "training/parameters.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <cmath>
-
-#include "training/initialise.hpp"
 
 using namespace attune;
 using training::Vector;
@@ -59,31 +56,4 @@ TEST_CASE("weights without entries are allowed", "[training]") {
   const auto zeros = training::zeros_like(weights);
   CHECK(zeros.bias.empty());
   CHECK(zeros.temperature == 0);
-}
-
-TEST_CASE("initial weights depend on seed, stream, tensor and entry alone", "[training]") {
-  Weights weights{Vector(3), 0, Vector(2)}, longer{Vector(7), 0, Vector(2)}, other = weights;
-  training::initialise_normal(weights, 0.5, Random{1, 2});
-  training::initialise_normal(longer, 0.5, Random{1, 2});
-  training::initialise_normal(other, 0.5, Random{2, 2});
-  CHECK(weights.table == longer.table);
-  CHECK(weights.temperature == longer.temperature);
-  CHECK(weights.bias[2] == longer.bias[2]);
-  CHECK(weights.bias[1] == 0.5 * Random{1, 2}.normal(1, 0));
-  CHECK(weights.table[1] == 0.5 * Random{1, 2}.normal(1, 2));
-  CHECK(training::flatten(weights) != training::flatten(other));
-}
-
-TEST_CASE("initial weights have mean 0 and the asked standard deviation within 4 standard errors",
-          "[training]") {
-  constexpr int entries = 20000;
-  Weights weights{Vector(entries), 0, {}};
-  training::initialise_normal(weights, 0.1, Random{3, 4});
-  double mean = 0, square = 0;
-  for (const double x : weights.bias) {
-    mean += x / entries;
-    square += x * x / entries;
-  }
-  CHECK(std::abs(mean) < 4 * 0.1 / std::sqrt(entries));
-  CHECK(std::abs(square / 0.01 - 1) < 4 * std::sqrt(2.0 / entries));
 }
