@@ -16,7 +16,7 @@
 
 namespace attune::attention::triangle::multiply {
 
-inline constexpr Index tile = 4, lanes = on_host ? 16 : 1;
+inline constexpr Index tile = 4, lanes = on_host ? 64 : 1;
 
 // Channel vectors by batch, row and column, of an array (B, ., ., C).
 template <class Scalar> struct Grid {
@@ -68,10 +68,8 @@ template <class Scalar> struct Contract {
   KOKKOS_FUNCTION void operator()(Index n) const {
     Place at = place(n);
     const Index end = at.c + lanes < channels ? at.c + lanes : channels;
-    if (end - at.c == lanes) {
-      accumulate<lanes>(at);
-      return;
-    }
+    for (; at.c + lanes <= end; at.c += lanes) accumulate<lanes>(at);
+    for (; at.c + 16 <= end; at.c += 16) accumulate<16>(at);
     for (; at.c + 4 <= end; at.c += 4) accumulate<4>(at);
     for (; at.c < end; ++at.c) accumulate<1>(at);
   }
