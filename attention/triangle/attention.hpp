@@ -1,29 +1,31 @@
 // attention/triangle/attention.hpp
 //
-// Triangle attention: every pair of nodes attends to the pairs with which it shares a node, per batch b and head h.
+// Triangle attention: every pair of nodes attends to the pairs with which it shares a node, per batch b and
+// head h.
 //
 //   starting node   s_ijk = scale q_ij . k_ik + b_jk        o_ij = sigmoid(gate_ij) sum_k p_ijk v_ik
 //   ending node     s_ijk = scale q_ij . k_kj + b_ki        o_ij = sigmoid(gate_ij) sum_k p_ijk v_kj
 //
 //   p_ijk = exp(s_ijk - l_ij),  l_ij = log sum_k exp s_ijk
 //
-// over the keys k whose pair, (i, k) or (k, j), is not masked. The node is a type, Starting or Ending (node.hpp), which also
-// holds the other convention of the ending node, b_ik. A query with no key gives o = 0 and l = -infinity. A bias of
-// -infinity masks its score.
+// over the keys k whose pair, (i, k) or (k, j), is not masked. The node is a type, Starting or Ending
+// (node.hpp), which also holds the other convention of the ending node, b_ik. A query with no key gives o = 0
+// and l = -infinity. A bias of -infinity masks its score.
 //
-// Rows (all pairs that share a node: i for the starting node, j for the ending) do not see each other. So a call may hold
-// some rows of a pair array and all its tokens: R rows, N tokens, and a caller who projects q, k, v from a chunk of rows at a
-// time never holds all of them. Outputs and gradients are the bits of the whole, whatever the chunks; only d_bias is a sum
-// over the rows, and goes on with the sum of the chunks before (Store::add), one row after another.
+// Rows (all pairs that share a node: i for the starting node, j for the ending) do not see each other. So a
+// call may hold some rows of a pair array and all its tokens, R rows and N tokens, and a caller who projects
+// q, k, v from a chunk of rows at a time never holds all of them. Outputs and gradients are the bits of the
+// whole, whatever the chunks: d_bias alone is a sum over the rows, and goes on, one row after another, from
+// the sum of the chunks before (Store::add).
 //
 // Source   [jumper2021], algorithms 13 and 14; [abramson2024], algorithms 14 and 15; saved l [dao2022]
-// Shapes   pair arrays (B, I, J, H, .): starting I = R, J = N; ending I = N, J = R. The bias has its heads first,
-//          (B, H, N, N): the bias of the keys of one query is contiguous, as a kernel reads it for one head at a time;
-//          d_bias is written in the same order
-// Cost     forward 2 B H R N^2 (D + E) flops, 4 N^3 H D where R = N and D = E; backward, which recomputes p in each of its three
-//          passes, 2 B H R N^2 (5 D + 4 E)
-// Memory   forward none; backward workspace_bytes() below: a number a pair and head, and with a gate an array like o.
-//          Nothing of R x N x N
+// Shapes   pair arrays (B, I, J, H, .): starting I = R, J = N; ending I = N, J = R. The bias has its heads
+//          first, (B, H, N, N): a kernel reads the biases of one head at a time, and those of a query lie
+//          side by side
+// Cost     forward 2 B H R N^2 (D + E) flops, 4 N^3 H D where R = N, D = E, B = 1; backward, which recomputes
+//          p in each of its three passes, 2 B H R N^2 (5 D + 4 E)
+// Memory   forward none; backward workspace_bytes() below: a number a pair and head, and with a gate an array
+//          like o. Nothing of R x N x N
 // Limits   float, double; any sizes, 64-bit. The same bits on any number of threads
 #pragma once
 

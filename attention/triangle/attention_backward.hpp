@@ -2,17 +2,21 @@
 //
 // With a_m = sum_n p_mn v_n before the gate and g = sigmoid(gate), in the rows and tokens of node.hpp:
 //
-//   o_m = g_m a_m                    d_a_m = g_m d_o_m          d_gate_m = d_o_m a_m g_m (1 - g_m) = d_o_m o_m sigmoid(-gate_m)
-//   p_mn = softmax_n s_mn            d_s_mn = p_mn (d_a_m . v_n - delta_m),   delta_m = sum_n p_mn d_a_m . v_n = d_o_m . o_m
-//   s_mn = scale q_m . k_n + b_mn    d_q_m = scale sum_n d_s_mn k_n      d_k_n = scale sum_m d_s_mn q_m
-//                                    d_v_n = sum_m p_mn d_a_m            d_b_mn = sum_r d_s_rmn
+//   o_m = g_m a_m                   d_a_m = g_m d_o_m                      d_gate_m = d_o_m a_m g_m (1 - g_m)
+//   p_mn = softmax_n s_mn           d_s_mn = p_mn (d_a_m . v_n - delta_m)  delta_m = sum_n p_mn d_a_m . v_n
+//   s_mn = scale q_m . k_n + b_mn   d_q_m = scale sum_n d_s_mn k_n         d_k_n = scale sum_m d_s_mn q_m
+//                                   d_v_n = sum_m p_mn d_a_m               d_b_mn = sum_r d_s_rmn
 //
-// d_gate and delta need only the gated output: g_m a_m = o_m, so forward keeps no a, and a gate that closed entirely asks for
-// no division by zero. d_a is stored, for it enters once a key.
+// The gated output is enough: g_m a_m = o_m, so that
 //
-// A pass of its own for queries, keys and biases, each of which recomputes p from l: every number is added up by one thread in
-// one order. That of the bias runs over the rows r one by one and in Scalar, from what d_bias holds in Store::add, so that
-// the chunks of rows of several calls give the bits of one.
+//   delta_m = d_a_m . a_m = d_o_m . o_m        d_gate_m = d_o_m o_m sigmoid(-gate_m)
+//
+// forward keeps no a, and a gate that is shut altogether asks for no division by zero. d_a is stored, for it
+// enters once a key.
+//
+// A pass of its own for queries, keys and biases, each of which recomputes p from l: every number is added up
+// by one thread in one order. That of the bias runs over the rows r one by one and in Scalar, from what
+// d_bias holds under Store::add, so that the chunks of rows of several calls give the bits of one.
 #pragma once
 
 #include "attention/triangle/attention_pullback.hpp"

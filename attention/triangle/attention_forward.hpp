@@ -1,7 +1,8 @@
 // attention/triangle/attention_forward.hpp
 //
-// One thread a tile of queries of a row and head: the keys stream past, each read once for the whole tile, and the sum of a
-// query is rescaled where its running maximum grows. The gate is applied to the finished sum. Nothing of R x N x N is stored.
+// One thread a tile of queries of a row and head: the keys stream past, each read once for the whole tile,
+// and the sum of a query is rescaled where its running maximum grows. The gate is applied to the finished
+// sum. Nothing of R x N x N is stored.
 #pragma once
 
 #include "attention/triangle/attention_rows.hpp"

@@ -1,7 +1,7 @@
 // attention/triangle/attention_pullback.hpp
 //
-// One d_s, as every pass of backward computes it, and what belongs to a pair alone: delta, the gradient below the gate and
-// that of the gate.
+// One d_s, as every pass of backward computes it, and what belongs to a pair alone: delta, the gradient below
+// the gate and that of the gate.
 #pragma once
 
 #include "attention/triangle/attention_rows.hpp"

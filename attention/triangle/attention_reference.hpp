@@ -1,8 +1,9 @@
 // attention/triangle/attention_reference.hpp
 //
-// Triangle attention by plain loops on host copies, in the letters i, j, k of the equation; the definition. The double
-// instance is the truth, the float instance the yardstick of rounding. It knows nothing of the rows and tokens that the kernels
-// walk: where k leads is said here a second time, as algorithms 13 and 14 say it.
+// Triangle attention by plain loops on host copies, in the letters i, j, k of the equation; the definition.
+// The double instance is the truth, the float instance the yardstick of rounding. It knows nothing of the
+// rows and tokens that the kernels walk: where k leads is said here a second time, as algorithms 13 and 14
+// say it.
 #pragma once
 
 #include <cmath>
@@ -122,7 +123,7 @@ template <class Scalar> struct Sums {
 template <class Scalar, class Node>
 void absorb(const Problem<Scalar, Node>& x, const Host5<const Scalar>& d_o, const Sums<Scalar>& sums,
             const Kokkos::Array<Index, 4>& at) {
-  const auto [b, i, j, h] = std::array<Index, 4>{at[0], at[1], at[2], at[3]};
+  const Index b = at[0], i = at[1], j = at[2], h = at[3];
   const auto row = x.softmax_of(b, i, j, h);
   std::vector<Scalar> d_a(x.value_width), d_p(x.third_nodes(), 0);
   for (Index e = 0; e < x.value_width; ++e) {

@@ -1,10 +1,10 @@
 // attention/triangle/attention_rows.hpp
 //
-// What the kernels of every pass share: where the numbers of a row of pairs lie, and one score, computed from the same
-// numbers in the same order, so that backward meets the very p of forward.
+// What the kernels of every pass share: where the numbers of a row of pairs lie, and one score, computed from
+// the same numbers in the same order, so that backward meets the very p of forward.
 //
-// A thread takes up to `tile` tokens of a row: what it reads of the other token serves all of them. Each result is still one
-// thread's sum in one order, which no tile changes.
+// A thread takes up to `tile` tokens of a row: what it reads of the other token serves all of them. Each
+// result is still one thread's sum in one order, which no tile changes.
 #pragma once
 
 #include "attention/rows.hpp"
@@ -17,7 +17,8 @@ inline constexpr Index tile = on_host ? 8 : 1;
 
 KOKKOS_INLINE_FUNCTION Index tiles(Index tokens) { return (tokens + tile - 1) / tile; }
 
-// The numbers of the tokens of one row; those of token m begin at begin + m stride. Nothing if the array is empty.
+// The numbers of the tokens of one row; those of token m begin at begin + m stride. Null if the array is
+// empty.
 template <class Scalar> struct Line {
   Scalar* begin = nullptr;
   Index stride = 0;

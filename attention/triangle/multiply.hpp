@@ -1,25 +1,26 @@
 // attention/triangle/multiply.hpp
 //
-// The sum of the triangle multiplicative update: a pair (i, j) is told by the two other sides of every triangle (i, j, k),
-// per batch and channel c:
+// The sum of the triangle multiplicative update: a pair (i, j) is told by the two other sides of every
+// triangle (i, j, k), per batch and channel c:
 //
 //   outgoing   o_ijc = sum_k a_ikc b_jkc        sides that leave i and j
 //   incoming   o_ijc = sum_k a_kic b_kjc        sides that arrive at i and j
 //
-// The form is a type, Outgoing or Incoming. Layer norms, linear maps, gates and masks of the complete update lie around it: they
-// make a and b, masked sides being 0, and take o.
+// The form is a type, Outgoing or Incoming. Layer norms, linear maps, gates and masks of the complete update
+// lie around it: they make a and b, masked sides being 0, and take o.
 //
 // Gradients of a loss, with d_o = dL/do:
 //
 //   outgoing   d_a_ik = sum_j d_o_ij b_jk       d_b_jk = sum_i d_o_ij a_ik
 //   incoming   d_a_ki = sum_j d_o_ij b_kj       d_b_kj = sum_i d_o_ij a_ki
 //
-// Channels do not see each other, nor do rows i of o. So a and b may hold some channels of an o that holds more, from its
-// channel `first` on, and i and j may be of different numbers: a caller who makes a and b a chunk of channels at a time never holds
-// all of them, and gets the same bits.
+// Channels do not see each other. So a and b may hold C channels of an o that holds more, from its channel
+// `first` on: a caller who makes a and b a chunk of channels at a time never holds all of them, and gets the
+// same bits. Nor do rows i or columns j of o see each other, and I, J, K may differ.
 //
 // Source   [jumper2021], algorithms 11 and 12; [abramson2024], algorithms 12 and 13
-// Shapes   outgoing a (B, I, K, C), b (B, J, K, C); incoming a (B, K, I, C), b (B, K, J, C); o (B, I, J, C'), first + C <= C'
+// Shapes   outgoing a (B, I, K, C), b (B, J, K, C); incoming a (B, K, I, C), b (B, K, J, C);
+//          o (B, I, J, C'), first + C <= C'
 // Cost     forward 2 B I J K C flops, 2 N^3 C of a square; backward twice that
 // Memory   none
 // Limits   float, double; any sizes, 64-bit. A sum over no k is 0. The same bits on any number of threads

@@ -2,7 +2,8 @@
 //
 // o is linear in a and in b. With a_ik and b_jk the sides wherever the form has them, L(o) gives
 //
-//   d_a_ik = sum_j d_o_ij b_jk = sum_j d_o_ij (b^T)_kj          d_b_jk = sum_i d_o_ij a_ik = sum_i (d_o^T)_ji (a^T)_ki
+//   d_a_ik = sum_j d_o_ij b_jk = sum_j d_o_ij (b^T)_kj
+//   d_b_jk = sum_i d_o_ij a_ik = sum_i (d_o^T)_ji (a^T)_ki
 //
 // which are forward's sum again, over grids read along their other axis: nothing is transposed in memory.
 #pragma once

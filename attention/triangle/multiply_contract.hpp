@@ -6,9 +6,10 @@
 //
 // Forward and the gradients are this sum over grids of channel vectors, read along either axis.
 //
-// A thread holds the sums of 4 x 4 places (x, y) and `lanes` channels while s runs: eight vectors read serve sixteen
-// products. An edge tile computes its last row or column again in the place of those that are not there, and does not store
-// them. Every number is one thread's sum in the order of s, which neither tiles nor lanes change.
+// A thread holds the sums of 4 x 4 places (x, y) and `lanes` channels while s runs: eight vectors read serve
+// sixteen products. An edge tile computes its last row or column again in the place of those that are not
+// there, and does not store them. Every number is one thread's sum in the order of s, which neither tiles nor
+// lanes change.
 #pragma once
 
 #include "attention/triangle/multiply.hpp"
@@ -56,8 +57,8 @@ template <class Scalar> struct Contract {
     Index b, x, y, c;
   };
 
-  // On the host the columns y run fastest, past the same rows of `left`; on a device the channels, which neighbouring threads
-  // then read side by side.
+  // On the host the columns y run fastest, past the same rows of `left`; on a device the channels, which
+  // neighbouring threads then read side by side.
   KOKKOS_FUNCTION Place place(Index n) const {
     const Index across = (out.columns + tile - 1) / tile, deep = (channels + lanes - 1) / lanes;
     const Index down = (out.rows + tile - 1) / tile, above = n / (across * deep);

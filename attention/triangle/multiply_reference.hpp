@@ -1,7 +1,7 @@
 // attention/triangle/multiply_reference.hpp
 //
-// Triangle multiplication by plain loops on host copies, in the letters of the equation; the definition. The double instance
-// is the truth, the float instance the yardstick of rounding.
+// Triangle multiplication by plain loops on host copies, in the letters of the equation; the definition. The
+// double instance is the truth, the float instance the yardstick of rounding.
 #pragma once
 
 #include "attention/triangle/multiply.hpp"

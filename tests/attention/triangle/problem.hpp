@@ -1,7 +1,7 @@
 // tests/attention/triangle/problem.hpp
 //
-// A triangle attention problem with every optional input, its outputs, its gradients, and pair arrays moved about:
-// transposed, padded, cut, permuted.
+// A triangle attention problem with every optional input, its outputs, its gradients, and pair arrays moved
+// about: transposed, padded, cut, permuted.
 #pragma once
 
 #include "attention/triangle/attention.hpp"
@@ -17,7 +17,8 @@ using triangle::Ending;
 using triangle::Pair;
 using triangle::Starting;
 
-// (B, R, N, H, D, E) that break kernels: one node, one past a tile, some rows of many, odd widths, nothing at all.
+// (B, R, N, H, D, E) that break kernels: one node, one past a tile, fewer rows than tokens, odd widths,
+// nothing.
 inline std::vector<triangle::Shape> triangle_shapes() {
   return {{1, 1, 1, 1, 1, 1}, {2, 9, 9, 2, 5, 3}, {1, 3, 17, 2, 8, 16}, {1, 6, 4, 3, 17, 9},
           {1, 3, 4, 1, 0, 2}, {1, 2, 3, 2, 3, 0}, {1, 0, 3, 1, 2, 2},   {1, 2, 0, 1, 2, 2}};
@@ -113,7 +114,8 @@ template <class Scalar> std::vector<double> all_values(const triangle::Gradients
   return all;
 }
 
-// An array whose axes `axis` and `axis` + 1 are nodes, moved: entry (i, j) is entry source(i, j) of `from`, 0 outside.
+// An array whose axes `axis` and `axis` + 1 are nodes: entry (i, j) is entry source(i, j) of `from`, 0
+// outside.
 template <class View, class Source>
 View moved(const View& from, int axis, const Pair& extents, const Source& source) {
   auto layout = from.layout();

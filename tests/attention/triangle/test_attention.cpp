@@ -49,8 +49,8 @@ TEST_CASE("triangle attention: the float kernel errs at most twice as much as th
     });
 }
 
-// With q = 0 the bias alone is the score: b = (0, ln 2; ln 3, 0), v = (1, 2; 4, 8). By hand, for instance at the starting
-// node o_12 = (3 v_11 + 1 v_12) / 4, and a gate of logit 0 halves.
+// With q = 0 the bias alone is the score: b = (0, ln 2; ln 3, 0), v = (1, 2; 4, 8). By hand, for instance at
+// the starting node o_12 = (3 v_11 + 1 v_12) / 4, and a gate of logit 0 halves.
 TEST_CASE("triangle attention: two nodes by hand", "[attention][triangle]") {
   TriangleProblem<double> x;
   x.q = x.k = View5<double>("q", 1, 2, 2, 1, 1);
@@ -68,10 +68,8 @@ TEST_CASE("triangle attention: two nodes by hand", "[attention][triangle]") {
   CHECK(is(Ending{}, {13.0 / 8, 13.0 / 4, 1, 2}));
 }
 
-TEST_CASE(
-    "triangle attention: around the ending node it is the transpose of that around the starting node, bit "
-    "for bit",
-    "[attention][triangle]") {
+TEST_CASE("triangle attention: the ending node is the starting node of transposed pairs, bit for bit",
+          "[attention][triangle]") {
   for (const auto& s : triangle_shapes()) {
     const auto x = random_double(s);
     const auto turned = moved(x, turn_pairs, turn_bias);
@@ -84,9 +82,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE(
-    "triangle attention: an untransposed bias is another convention, the same for a symmetric bias alone",
-    "[attention][triangle]") {
+TEST_CASE("triangle attention: an untransposed bias is another convention, unless it is symmetric",
+          "[attention][triangle]") {
   const Ending untransposed{BiasFrom::untransposed};
   auto x = random_double({1, 9, 9, 2, 4, 4});
   CHECK(largest_difference(values(forward(x, Ending{}).o), values(forward(x, untransposed).o)) > 0.1);
@@ -144,9 +141,8 @@ TEST_CASE("triangle attention: one node sees itself through its gate", "[attenti
     CHECK(std::abs(o[n] - v[n] / (1 + std::exp(-gate[n]))) < 1e-15 * (1 + std::abs(v[n])));
 }
 
-TEST_CASE(
-    "triangle attention: a bias of minus infinity masks, a constant added to a query's biases does nothing",
-    "[attention][triangle]") {
+TEST_CASE("triangle attention: a bias of -infinity masks, one constant over the keys does nothing",
+          "[attention][triangle]") {
   auto x = random_double({1, 5, 5, 1, 4, 4});
   x.mask = {};
   const auto before = values(forward(x, Starting{}).o);

@@ -71,9 +71,8 @@ TEST_CASE("triangle attention: backward is the gradient of forward by difference
     });
 }
 
-TEST_CASE(
-    "triangle attention: without bias, gate and mask, and with another scale, backward is the gradient too",
-    "[attention][triangle]") {
+TEST_CASE("triangle attention: backward is the gradient without the options and with another scale",
+          "[attention][triangle]") {
   const auto x = in_precision<double>(random_triangles({1, 5, 5, 2, 3, 2}, Ending{})).plain();
   auto in = x.inputs();
   in.scale = 1.7;

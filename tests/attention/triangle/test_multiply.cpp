@@ -16,10 +16,10 @@ using multiply::Outgoing;
 
 namespace {
 
-// (B, I, J, K, C) that break kernels: one node, one past a tile, every remainder of the lanes, a sum over nothing.
+// (B, I, J, K, C) that break kernels: one node, one past a tile, remainders of the lanes, a sum over nothing.
 std::vector<multiply::Shape> multiply_shapes() {
   return {{1, 1, 1, 1, 1}, {2, 5, 5, 5, 3},  {1, 9, 4, 7, 16}, {1, 3, 6, 5, 23},
-          {1, 2, 3, 0, 4}, {1, 0, 2, 3, 17}, {1, 2, 2, 2, 0},  {1, 8, 8, 8, 32}};
+          {1, 2, 3, 0, 4}, {1, 0, 2, 3, 17}, {1, 2, 2, 2, 0},  {1, 5, 3, 2, 85}};
 }
 
 template <class Visit> void every_form(const Visit& visit) {
@@ -145,9 +145,8 @@ TEST_CASE("triangle multiplication: incoming is outgoing of transposed sides, bi
   }
 }
 
-TEST_CASE(
-    "triangle multiplication: a few channels at a time give the bits of all, and leave the others alone",
-    "[attention][triangle]") {
+TEST_CASE("triangle multiplication: a few channels at a time give the bits of all at once",
+          "[attention][triangle]") {
   every_form([&](const auto& form) {
     const std::size_t all = 21;
     const auto x = precise<double>(random_sides({1, 5, 5, 5, 21}, form));
@@ -184,10 +183,8 @@ TEST_CASE("triangle multiplication: a batch gives what each of its members gives
   });
 }
 
-TEST_CASE(
-    "triangle multiplication: nodes in another order give the same in that order, and padding of zeros "
-    "nothing",
-    "[attention][triangle]") {
+TEST_CASE("triangle multiplication: the order of nodes and padding of zeros do not matter",
+          "[attention][triangle]") {
   const Index nodes = 7, padded = 9;
   const auto shuffle = [&](const auto& array) {
     return moved(array, 1, {nodes, nodes}, [&](Index i, Index j) {
@@ -211,10 +208,8 @@ TEST_CASE(
   });
 }
 
-TEST_CASE(
-    "triangle multiplication: no memory is allocated, wrong shapes are refused, N^3 C products cost twice "
-    "that",
-    "[attention][triangle]") {
+TEST_CASE("triangle multiplication: no memory is allocated, wrong shapes are refused",
+          "[attention][triangle]") {
   const auto x = precise<double>(random_sides({1, 9, 9, 9, 5}, Outgoing{}));
   const auto r = new_result(x);
   CHECK(peak_bytes([&] {
@@ -228,5 +223,8 @@ TEST_CASE(
   CHECK_THROWS_AS(
       multiply::forward(multiply::Inputs<double>{x.a, narrow}, Outgoing{}, multiply::Outputs<double>{r.o}),
       BrokenPromise);
+}
+
+TEST_CASE("triangle multiplication: a square of N nodes costs 2 N^3 C flops", "[attention][triangle]") {
   CHECK(multiply::forward_cost({1, 96, 96, 96, 16}, 4).flops == 2.0 * 96 * 96 * 96 * 16);
 }
