@@ -38,8 +38,6 @@ template <class Scalar> struct DenseArrays {
   }
 };
 
-template <class View> View shaped_as(const View& view) { return View("kernels::gradient", view.layout()); }
-
 // Rows and numbers of a bias are given by its concept (attention/bias/bias.hpp).
 template <class Scalar, class Bias>
 attention::dense::Gradients<Scalar> dense_gradients(const DenseArrays<Scalar>& x, const Bias& bias) {

@@ -17,8 +17,6 @@ Numbers numbers(const std::vector<float>& list) { return {list.begin(), list.end
 Numbers numbers(const std::vector<long double>& list) { return list; }
 using kernels::numbers;
 
-template <class View> View shaped_as(const View& view) { return View("kernels::gradient", view.layout()); }
-
 // Every node has edges to up to `most_degree` nodes drawn at random, the first node to all, the last to none.
 attention::graph::Neighbours random_graph(Index nodes, std::uint32_t seed) {
   constexpr Index most_degree = 48;

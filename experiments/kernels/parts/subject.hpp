@@ -44,6 +44,9 @@ template <class View> Numbers numbers(const View& view) {
   return Numbers(host.data(), host.data() + host.size());
 }
 
+// A new array of the shape of another.
+template <class View> View shaped_as(const View& view) { return View("kernels::array", view.layout()); }
+
 // The arrays that a pass leaves.
 struct Passes {
   std::vector<Numbers> forward, backward;

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "experiments/kernels/parts/dense_subjects.hpp"
+#include "experiments/kernels/parts/local_subjects.hpp"
+#include "experiments/kernels/parts/triangle_subjects.hpp"
 
 namespace attune::experiments::kernels {
 namespace {
@@ -11,6 +13,13 @@ namespace {
 constexpr std::array table{
     Subject{"dense", false, dense_plain},
     Subject{"dense_shared_bias", false, dense_shared_bias},
+    Subject{"window_position", false, window_position},
+    Subject{"window_content", false, window_content},
+    Subject{"graph", false, graph},
+    Subject{"triangle_starting", true, triangle_starting},
+    Subject{"triangle_ending", true, triangle_ending},
+    Subject{"triangle_outgoing", true, triangle_outgoing},
+    Subject{"triangle_incoming", true, triangle_incoming},
 };
 
 }  // namespace
