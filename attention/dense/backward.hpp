@@ -102,21 +102,16 @@ template <class Scalar> void require_upstream_shapes(const Inputs<Scalar>& in, c
           "lse and d_lse (B, H, M)");
 }
 
-template <class Scalar> View3<Scalar> delta_of(const Inputs<Scalar>& in, const Upstream<Scalar>& up) {
-  const Shape s = shape_of(in);
-  const View3<Scalar> delta("attention::dense::delta", s.batches, s.heads, s.queries);
-  Kokkos::parallel_for("attention::dense::delta", every(s.batches * s.heads * s.queries),
-                       FillDelta<Scalar>{up, delta, s});
-  return delta;
-}
-
 template <class Scalar, class Bias, class Mask>
 void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
               const Gradients<Scalar>& gradients) {
   require_shapes(in, bias);
   require_upstream_shapes(in, up);
   require_gradient_shapes(in, bias, gradients);
-  const View3<Scalar> delta = delta_of(in, up);
+  const Shape s = shape_of(in);
+  const View3<Scalar> delta("attention::dense::delta", s.batches, s.heads, s.queries);
+  Kokkos::parallel_for("attention::dense::delta", every(s.batches * s.heads * s.queries),
+                       FillDelta<Scalar>{up, delta, s});
   pull_back(
       Pullback<Scalar, Bias, Mask>{
           score_of(in, bias, mask), in.v, up.d_o, up.lse, delta, {in.gain, Scalar(1)}},

@@ -1,13 +1,15 @@
 // attention/dense/double_backward.hpp
 //
-// The backward of backward: a loss Phi that sees the gradients d_q, d_k, d_v, d_bias of a first backward, as in training on
-// forces, F = -dE/dx. With c = scale / tau_h and d_p_ij = gain_h d_o_i . v_j, that first backward is
+// The backward of backward: a loss Phi that sees the gradients d_q, d_k, d_v, d_bias of a first backward, as
+// in training on forces, F = -dE/dx. With c = scale / tau_h and d_p_ij = gain_h d_o_i . v_j, that first
+// backward is
 //
 //   d_t_ij = p_ij (d_p_ij - delta_i),   delta_i = sum_j p_ij d_p_ij
 //   d_q_i  = c sum_j d_t_ij k_j         d_k_j   = c sum_{h, i} d_t_ij q_i
 //   d_v_j  = gain sum_{h, i} p_ij d_o_i            d_bias  = d_t_ij / tau
 //
-// Given u_q = dPhi / d d_q, and u_k, u_v, u_bias alike, the row i has the share phi_i of the sum of all <u_x, d_x>:
+// Given u_q = dPhi / d d_q, and u_k, u_v, u_bias alike, the row i has the share phi_i of the sum of all <u_x,
+// d_x>:
 //
 //   a_ij    = c (u_q_i . k_j + q_i . u_k_j) + u_bias_ij / tau       w_ij = gain d_o_i . u_v_j
 //   alpha_i = sum_j p_ij a_ij                                       phi_i = sum_j d_t_ij a_ij + p_ij w_ij
@@ -20,15 +22,16 @@
 //   d_q_i   = c sum_j d_t_ij u_k_j + e_ij k_j       d_k_j  = c sum_{h, i} d_t_ij u_q_i + e_ij q_i
 //   d_bias  = e_ij / tau
 //
-// The derivation is in double_backward_kernels.hpp.
+// The derivation is in double_pullback.hpp.
 //
 // Shapes   those of dense.hpp; u_x as x
-// Cost     2 B H M N (12 D + 10 E) flops for all of d_q, d_k, d_v, d_d_o, and 2 B H M N (3 D + 2 E) more for d_pairs and for
-//          d_table: p_ij, d_p_ij, a_ij, w_ij are computed anew in each pass
-// Memory   double_workspace_bytes() below: three numbers a row (b, h, i) and the chunks of a table, nothing of M x N
-// Limits   float, double; shipped in double. scale, temperature, gain and prior are constants here; no sink and no d_lse. A
-//          bias is linear in its numbers or its table, and Phi does not see the gradient of a table. The same bits on any
-//          number of threads
+// Cost     2 B H M N (13 D + 9 E) flops for all of d_q, d_k, d_v, d_d_o, and 2 B H M N (3 D + 2 E) more for
+//          d_pairs and for d_table: p_ij, d_p_ij, a_ij, w_ij are computed anew in each pass
+// Memory   double_workspace_bytes() below: three numbers a row (b, h, i) and the chunks of a table, nothing
+//          of M x N
+// Limits   float, double; shipped in double. scale, temperature, gain and prior are constants here; no sink
+//          and no d_lse. A bias is linear in its numbers or its table, and Phi does not see the gradient of a
+//          table. The same bits on any number of threads
 #pragma once
 
 #include "attention/dense/dense.hpp"
@@ -54,10 +57,11 @@ template <class Scalar, class Bias, class Mask>
 void double_backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask,
                      const DoubleUpstream<Scalar>& up, const DoubleGradients<Scalar>& gradients);
 
-// Bytes that double_backward allocates and frees: delta_i, alpha_i, phi_i, and the chunks of a table of `rows` x `entries`
-// (0 unless d_table is asked for).
-inline double double_workspace_bytes(const Shape& s, Index rows, Index entries, std::size_t scalar) {
-  return workspace_bytes(s, 2, rows, entries, scalar);
+// Bytes that double_backward allocates and frees: delta_i, alpha_i, phi_i in double, and the chunks of a
+//       table of
+// `rows` x `entries` (0 unless d_table is asked for).
+inline double double_workspace_bytes(const Shape& s, Index rows, Index entries) {
+  return workspace_bytes(s, 2, rows, entries, sizeof(double));
 }
 
 }  // namespace attune::attention::dense

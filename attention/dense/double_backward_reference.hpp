@@ -1,7 +1,8 @@
 // attention/dense/double_backward_reference.hpp
 //
-// double_backward by plain loops on host copies, with everything of M x N in memory; the definition. Terms are those of
-// double_backward.hpp before they are gathered round their means: with f_ij = d_p_ij a_ij + w_ij and F_i = sum_j p_ij f_ij,
+// double_backward by plain loops on host copies, with everything of M x N in memory; the definition. Terms
+// are those of double_backward.hpp before they are gathered round their means: with f_ij = d_p_ij a_ij + w_ij
+// and F_i = sum_j p_ij f_ij,
 //
 //   e_ij = p_ij (f_ij - F_i) - alpha_i p_ij (d_p_ij - delta_i) - delta_i p_ij (a_ij - alpha_i)
 #pragma once

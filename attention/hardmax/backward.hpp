@@ -1,7 +1,7 @@
 // attention/hardmax/backward.hpp
 //
-// o is linear in v, with weights that do not move with the scores: d_v_j = gain sum_{h, i} p_ij d_o_i. A pass over the rows
-// counts the keys that tie, and the pass of dense attention over the keys adds up.
+// o is linear in v, with weights that do not move with the scores: d_v_j = gain sum_{h, i} p_ij d_o_i. A pass
+// over the rows counts the keys that tie, and the pass of dense attention over the keys adds up.
 #pragma once
 
 #include "attention/dense/backward_columns.hpp"

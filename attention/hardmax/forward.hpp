@@ -1,7 +1,7 @@
 // attention/hardmax/forward.hpp
 //
-// One thread a row (b, h, i): the keys stream past, o starts afresh at each new best key and adds those that tie with it. A
-// score that is not a number is never beaten and makes its row NaN.
+// One thread a row (b, h, i): the keys stream past, o starts afresh at each new best key and adds those that
+// tie with it. A score that is not a number is never beaten and makes its row NaN.
 #pragma once
 
 #include "attention/dense/score.hpp"

@@ -1,6 +1,7 @@
 // attention/hardmax/instances.cpp
 //
-// The shipped cases, compiled once. Any other bias or mask is compiled where it is used, from forward.hpp and backward.hpp.
+// The shipped cases, compiled once. Any other bias or mask is compiled where it is used, from forward.hpp and
+// backward.hpp.
 #include "attention/hardmax/backward.hpp"
 
 namespace attune::attention::hardmax {

@@ -1,7 +1,7 @@
 // attention/hardmax/reference.hpp
 //
-// Hardmax attention by plain loops on host copies, with all M x N weights in memory; the definition. The double instance is
-// the truth, the float instance the yardstick of rounding.
+// Hardmax attention by plain loops on host copies, with all M x N weights in memory; the definition. The
+// double instance is the truth, the float instance the yardstick of rounding.
 #pragma once
 
 #include <algorithm>

@@ -2,10 +2,11 @@
 //
 // On the support S of a row sum_{m in S} (t_m - theta) = 1, so d theta / d t_j = 1 / |S| for j in S, and
 //
-//   d p_m / d t_j = [j = m] - 1 / |S|     for j, m in S, else 0                         [martins2016], proposition 2
+//   d p_m / d t_j = [j = m] - 1 / |S|     for j, m in S, else 0             [martins2016], section 2.5
 //
-// With d_p_j = gain d_o . v_j this gives d_t_j = d_p_j - (sum_{m in S} d_p_m - d_theta) / |S| on S. A first pass over the rows
-// finds that mean, delta_i; the passes of dense attention then run with this d_t, and with pairs outside S taking no part.
+// With d_p_j = gain d_o . v_j this gives d_t_j = d_p_j - (sum_{m in S} d_p_m - d_theta) / |S| on S. A first
+// pass over the rows finds that mean, delta_i; the passes of dense attention then run with this d_t, and with
+// pairs outside S taking no part.
 #pragma once
 
 #include "attention/dense/backward.hpp"

@@ -4,13 +4,14 @@
 //
 //   g(theta') = sum_j max(0, x_j - theta') - 1
 //
-// lies in [-1, 0): one key alone has the weight -theta' <= 1. g is convex, falls, and is linear between the scores, so that the
-// steps of Newton from -1,
+// lies in [-1, 0): one key alone has the weight -theta' <= 1. g is convex, falls, and is linear between the
+// scores, so that the steps of Newton from -1,
 //
 //   theta' <- (sum_{x_j > theta'} x_j - 1) / |{x_j > theta'}|
 //
-// climb to the root, lose keys on the way and never find them again; when none is lost the step has landed on the root.
-// Rounding may only end them earlier. A score that is not a number passes every comparison and makes its row NaN.
+// climb to the root, lose keys on the way and never find them again; when none is lost the step has landed on
+// the root. Rounding may only end them earlier. A score that is not a number passes every comparison and
+// makes its row NaN.
 #pragma once
 
 #include "attention/dense/score.hpp"

@@ -1,6 +1,7 @@
 // attention/sparsemax/instances.cpp
 //
-// The shipped cases, compiled once. Any other bias or mask is compiled where it is used, from forward.hpp and backward.hpp.
+// The shipped cases, compiled once. Any other bias or mask is compiled where it is used, from forward.hpp and
+// backward.hpp.
 #include "attention/sparsemax/backward.hpp"
 
 namespace attune::attention::sparsemax {

@@ -8,10 +8,10 @@
 //
 //   (J u)_o = u_o - sum_{m in S} u_m / |S|   on S, else 0
 //
-// Scores of -infinity are masked and give p_o = 0; a list with no other score gives zeros and theta = -infinity. One score
-// that is not a number makes all weights so.
+// Scores of -infinity are masked and give p_o = 0; a list with no other score gives zeros and theta =
+// -infinity. One score that is not a number makes all weights so.
 //
-// Source   [martins2016], algorithm 1 and proposition 2; theta by sorting [held1974]
+// Source   [martins2016], algorithm 1 and section 2.5; theta by sorting [held1974]
 // Cost     n log n comparisons for n scores
 #pragma once
 
@@ -39,7 +39,8 @@ template <class Scalar> Projection<Scalar> project(const std::vector<Scalar>& sc
   if (sorted.empty()) return result;
   std::sort(sorted.begin(), sorted.end(), std::greater<Scalar>());
 
-  // Relative to the largest score: the k largest are the support as long as the k-th is above their threshold.
+  // Relative to the largest score: the k largest are the support as long as the k-th is above their
+  // threshold.
   const Scalar most = sorted.front();
   Scalar sum = 0, theta = 0;
   for (std::size_t k = 0; k < sorted.size(); ++k) {

@@ -1,7 +1,7 @@
 // attention/sparsemax/reference.hpp
 //
-// Sparsemax attention by plain loops on host copies, with all M x N weights in memory and thresholds by sorting; the
-// definition. The double instance is the truth, the float instance the yardstick of rounding.
+// Sparsemax attention by plain loops on host copies, with all M x N weights in memory and thresholds by
+// sorting; the definition. The double instance is the truth, the float instance the yardstick of rounding.
 #pragma once
 
 #include "attention/dense/reference_backward.hpp"

@@ -1,7 +1,7 @@
 // tests/attention/plain_problem.hpp
 //
-// Random inputs of an attention of plain form, with a bias in memory, a prior, and a temperature and a gain a head; shapes
-// and masks that break kernels.
+// Random inputs of an attention of plain form, with a bias in memory, a prior, and a temperature and a gain a
+// head; shapes and masks that break kernels.
 #pragma once
 
 #include "attention/dense/dense.hpp"
@@ -59,7 +59,8 @@ template <class Scalar> PlainProblem<Scalar> plain_problem(const PlainCase& c) {
   };
   attention::bias::Shape4 of_bias{s.batches, s.heads, s.queries, s.keys};
   for (int a = 0; a < 4; ++a) of_bias[a] = c.broadcast[a] ? 1 : of_bias[a];
-  PlainProblem<Scalar> x{s};
+  PlainProblem<Scalar> x;
+  x.shape = s;
   x.q = random(1, 1, {s.batches, s.heads, s.queries, s.width});
   x.k = random(2, 1, {s.batches, s.groups, s.keys, s.width});
   x.v = random(3, 1, {s.batches, s.groups, s.keys, s.value_width});

@@ -190,7 +190,7 @@ TEST_CASE("dense attention: double_backward holds three numbers a row", "[attent
   const auto peak =
       test::peak_bytes([&] { dense::double_backward(x.inputs(), bias, Full{}, x.upstream(), gradients); });
   constexpr double header = 128;  // that Kokkos puts before each View
-  CHECK(static_cast<double>(peak) <= dense::double_workspace_bytes(s, 0, 0, sizeof(double)) + 3 * header);
+  CHECK(static_cast<double>(peak) <= dense::double_workspace_bytes(s, 0, 0) + 3 * header);
 }
 
 TEST_CASE("dense attention: double_backward refuses a sink, a gradient of l, and shapes that disagree",

@@ -2,12 +2,12 @@
 //
 // A fit of forces in small: particles x (M, 3) with the energy
 //
-//   E(x) = sum_i w . o_i        o = attention(q = x A, k = x B, v = x C)        F = -dE/dx        L = |F - F0|^2
+//   E(x) = sum_i w . o_i        o = attention(q = x A, k = x B, v = x C)      F = -dE/dx      L = |F - F0|^2
 //
-// whose gradient with respect to A, B, C, w and the bias needs the backward of backward. With g = dL/d(dE/dx) = -2 (F - F0) and
-// dE/dx = d_q A^T + d_k B^T + d_v C^T:
+// whose gradient with respect to A, B, C, w and the bias needs the backward of backward. With g = dL/d(dE/dx)
+// = -2 (F - F0) and dE/dx = d_q A^T + d_k B^T + d_v C^T:
 //
-//   u_q = g A, u_k = g B, u_v = g C        dL/dA = g^T d_q + x^T d_q'     and alike      dL/dw = sum_i d_d_o_i
+//   u_q = g A, u_k = g B, u_v = g C        dL/dA = g^T d_q + x^T d_q', and alike      dL/dw = sum_i d_d_o_i
 #include <catch2/catch_test_macros.hpp>
 
 #include "attention/dense/backward.hpp"

@@ -28,8 +28,8 @@ TEST_CASE("sparsemax of a list: weights are those of the nearest point of the si
       const auto scores = random_scores(n, size, 1);
       const auto [p, theta] = sparsemax::project(scores);
       CHECK(std::abs(std::accumulate(p.begin(), p.end(), 0.0) - 1) < 1e-14 * static_cast<double>(n));
-      // Stationarity, feasibility and complementarity of |p - s|^2 / 2 on the simplex, with the multiplier theta of the sum:
-      // p_o - s_o + theta = mu_o >= 0, and mu_o p_o = 0.
+      // Stationarity, feasibility and complementarity of |p - s|^2 / 2 on the simplex; theta is the
+      // multiplier of the sum: p_o - s_o + theta = mu_o >= 0, and mu_o p_o = 0.
       for (std::size_t o = 0; o < n; ++o) {
         const double mu = p[o] - scores[o] + theta;
         CHECK(p[o] >= 0);
