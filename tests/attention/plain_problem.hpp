@@ -93,6 +93,18 @@ inline PlainProblem<double> widened(const PlainProblem<float>& x) {
           converted<View1<double>>(x.gain)};
 }
 
+// theta_{h, j - i + M}: a bias with a table.
+template <class Scalar> struct Offsets {
+  View2<const Scalar> table;
+  Index queries;
+  Index rows() const { return static_cast<Index>(table.extent(0)); }
+  Index entries() const { return static_cast<Index>(table.extent(1)); }
+  KOKKOS_FUNCTION Scalar at(Index, Index h, Index i, Index j) const { return table(h, j - i + queries); }
+  template <class Visit> KOKKOS_FUNCTION void each(Index, Index, Index i, Index j, const Visit& visit) const {
+    visit(j - i + queries, Scalar(1));
+  }
+};
+
 // run(mask) for masks of every kind; rows without a key among them.
 template <class Run> void with_every_mask(const Shape& s, const Run& run) {
   run(attention::Full{});

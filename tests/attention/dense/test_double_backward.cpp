@@ -51,6 +51,7 @@ template <class Scalar> struct Problem {
 
 template <class Scalar> bool learns(const bias::None<Scalar>&) { return false; }
 template <class Scalar> bool learns(const bias::Tensor<Scalar>&) { return true; }
+template <class Scalar> bool learns(const test::Offsets<Scalar>&) { return false; }
 
 template <class Scalar, class Bias, class Mask>
 dense::DoubleGradients<Scalar> kernel(const Problem<Scalar>& x, const Bias& bias, const Mask& mask) {
@@ -138,6 +139,21 @@ TEST_CASE("dense attention: double_backward is the gradient of what backward ret
   };
   test::with_every_mask(test::small_case().shape, [&](const auto& mask) { check(x.bias(), mask); });
   check(bias::None<double>{}, Full{});
+}
+
+TEST_CASE("dense attention: double_backward has the gradient of a table", "[attention][dense]") {
+  const Problem<double> x(test::plain_cases()[1]);
+  const auto& s = x.plain.shape;
+  const auto table = test::random_array<View2<double>>(9, 0.5, s.heads, s.queries + s.keys);
+  const test::Offsets<double> bias{table, s.queries};
+  phi(x, bias, Causal{});
+  const dense::DoubleGradients<double> given{.d_table = test::zeros_as(table)},
+      truth{.d_table = test::zeros_as(table)};
+  dense::double_backward(x.inputs(), bias, Causal{}, x.upstream(false), given);
+  dense::reference::double_backward(x.inputs(), bias, Causal{}, x.upstream(false), truth);
+  CHECK(test::largest_difference(values(given.d_table), values(truth.d_table)) < 1e-13);
+  test::check_gradient({test::variable("table", table, given.d_table)},
+                       [&] { return phi(x, bias, Causal{}); });
 }
 
 TEST_CASE("dense attention: the second derivative of <d_o, o> is symmetric", "[attention][dense]") {

@@ -17,18 +17,6 @@ using test::zeros_as;
 
 namespace {
 
-// theta_{h, j - i + M}: a bias with a table.
-template <class Scalar> struct Offsets {
-  View2<const Scalar> table;
-  Index queries;
-  Index rows() const { return static_cast<Index>(table.extent(0)); }
-  Index entries() const { return static_cast<Index>(table.extent(1)); }
-  KOKKOS_FUNCTION Scalar at(Index, Index h, Index i, Index j) const { return table(h, j - i + queries); }
-  template <class Visit> KOKKOS_FUNCTION void each(Index, Index, Index i, Index j, const Visit& visit) const {
-    visit(j - i + queries, Scalar(1));
-  }
-};
-
 template <class Scalar> struct Results {
   View4<Scalar> o;
   View3<Scalar> theta;
@@ -174,7 +162,7 @@ TEST_CASE("sparsemax attention: a bias with a table has its gradient", "[attenti
   const auto x = plain_problem<double>(test::plain_cases()[1]);
   const auto& s = x.shape;
   const auto table = test::random_array<View2<double>>(9, 0.5, s.heads, s.queries + s.keys);
-  const Offsets<double> bias{table, s.queries};
+  const test::Offsets<double> bias{table, s.queries};
   const auto o = zeros_as(x.d_o);
   const auto theta = x.of_rows("theta");
   const auto loss = [&] {
