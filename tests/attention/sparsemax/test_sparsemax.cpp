@@ -170,13 +170,14 @@ TEST_CASE("sparsemax attention: a bias with a table has its gradient", "[attenti
     return test::inner_product(o, x.d_o);
   };
   loss();
-  const auto d_table = zeros_as(table), truth = zeros_as(table);
+  sparsemax::Gradients<double> given, truth;
+  given.d_table = zeros_as(table);
+  truth.d_table = zeros_as(table);
   const sparsemax::Upstream<double> up{theta, x.d_o};
-  sparsemax::backward(x.inputs(), bias, Causal{}, up, sparsemax::Gradients<double>{.d_table = d_table});
-  sparsemax::reference::backward(x.inputs(), bias, Causal{}, up,
-                                 sparsemax::Gradients<double>{.d_table = truth});
-  CHECK(test::largest_difference(values(d_table), values(truth)) < 1e-14);
-  test::check_gradient({test::variable("table", table, d_table)}, loss);
+  sparsemax::backward(x.inputs(), bias, Causal{}, up, given);
+  sparsemax::reference::backward(x.inputs(), bias, Causal{}, up, truth);
+  CHECK(test::largest_difference(values(given.d_table), values(truth.d_table)) < 1e-14);
+  test::check_gradient({test::variable("table", table, given.d_table)}, loss);
 }
 
 TEST_CASE("sparsemax attention: weights are feasible and optimal on the simplex", "[attention][sparsemax]") {
