@@ -14,9 +14,9 @@
 
 namespace attune::attention::dense {
 
-template <class Scalar, class Bias, class Mask, class Source>
-void backward_pairs(const Pullback<Scalar, Bias, Mask>& pullback, const Source& source, Added added,
-                    const View4<Scalar>& d_pairs) {
+template <class Pullback, class Source>
+void backward_pairs(const Pullback& pullback, const Source& source, Added added,
+                    const View4<typename Pullback::Number>& d_pairs) {
   if (d_pairs.size() == 0) return;
   require(has_extents(d_pairs, source.pairs()),
           "d_pairs and d_prior have the shape of what they are gradients of");
@@ -24,27 +24,27 @@ void backward_pairs(const Pullback<Scalar, Bias, Mask>& pullback, const Source& 
   const bias::Shape4 full{s.batches, s.heads, s.queries, s.keys};
   bias::Shape4 broadcast;
   for (int a = 0; a < 4; ++a) broadcast[a] = source.pairs()[a] == full[a] ? 1 : full[a];
-  Kokkos::parallel_for(
-      "attention::dense::backward_pairs", every(static_cast<Index>(d_pairs.size())),
-      BackwardPairs<Pullback<Scalar, Bias, Mask>, Source>{pullback, source, added, d_pairs, broadcast});
+  Kokkos::parallel_for("attention::dense::backward_pairs", every(static_cast<Index>(d_pairs.size())),
+                       BackwardPairs<Pullback, Source>{pullback, source, added, d_pairs, broadcast});
 }
 
-template <class Scalar, class Bias, class Mask>
-void backward_table(const Pullback<Scalar, Bias, Mask>& pullback, const View2<Scalar>& d_table) {
+template <class Pullback>
+void backward_table(const Pullback& pullback, const View2<typename Pullback::Number>& d_table) {
   if (d_table.size() == 0) return;
-  const Bias& bias = pullback.score.bias;
+  const auto& bias = pullback.score.bias;
   const Index rows = bias.rows(), entries = bias.entries();
   require(has_extents(d_table, {rows, entries}), "d_table (rows, entries)");
   const Index count = table_chunks(pullback.score.shape, rows, entries);
   const View3<double> chunks("attention::dense::chunks", count, rows, entries);
   Kokkos::parallel_for("attention::dense::backward_table", every(count * rows),
-                       BackwardTable<Scalar, Bias, Mask>{pullback, chunks});
+                       BackwardTable<Pullback>{pullback, chunks});
   Kokkos::parallel_for("attention::dense::add_chunks", every(rows * entries),
-                       AddChunks<Scalar>{chunks, d_table});
+                       AddChunks<typename Pullback::Number>{chunks, d_table});
 }
 
-template <class Scalar, class Bias, class Mask>
-void backward_rows(const Pullback<Scalar, Bias, Mask>& pullback, const Gradients<Scalar>& gradients) {
+template <class Pullback>
+void backward_rows(const Pullback& pullback, const Gradients<typename Pullback::Number>& gradients) {
+  using Scalar = typename Pullback::Number;
   if (gradients.d_q.size() + gradients.d_temperature.size() + gradients.d_gain.size() == 0) return;
   const Shape& s = pullback.score.shape;
   const auto share = [&s](const View1<Scalar>& asked) {
@@ -53,7 +53,7 @@ void backward_rows(const Pullback<Scalar, Bias, Mask>& pullback, const Gradients
   };
   const Shares shares{share(gradients.d_temperature), share(gradients.d_gain)};
   Kokkos::parallel_for("attention::dense::backward_rows", every(s.batches * s.heads * s.queries),
-                       BackwardRows<Scalar, Bias, Mask>{pullback, gradients.d_q, shares});
+                       BackwardRows<Pullback>{pullback, gradients.d_q, shares});
   const auto total = [](const View3<double>& of_rows, const View1<Scalar>& sum) {
     Kokkos::parallel_for("attention::dense::add_shares", every(static_cast<Index>(sum.size())),
                          AddShares<Scalar>{of_rows, sum});
@@ -62,18 +62,27 @@ void backward_rows(const Pullback<Scalar, Bias, Mask>& pullback, const Gradients
   total(shares.gain, gradients.d_gain);
 }
 
+// Everything but the sink, of a pullback of any function of the scores.
+template <class Pullback>
+void pull_back(const Pullback& pullback, const bias::Tensor<typename Pullback::Number>& prior,
+               const Gradients<typename Pullback::Number>& gradients) {
+  const Shape& s = pullback.score.shape;
+  using Bias = std::remove_cvref_t<decltype(pullback.score.bias)>;
+  backward_rows(pullback, gradients);
+  if (gradients.d_k.size() + gradients.d_v.size() > 0)
+    Kokkos::parallel_for("attention::dense::backward_columns", every(s.batches * s.groups * s.keys),
+                         BackwardColumns<Pullback>{pullback, gradients.d_k, gradients.d_v});
+  backward_pairs(pullback, prior, Added::after_temperature, gradients.d_prior);
+  if constexpr (bias::HasPairs<Bias>)
+    backward_pairs(pullback, pullback.score.bias, Added::before_temperature, gradients.d_pairs);
+  if constexpr (bias::HasTable<Bias>) backward_table(pullback, gradients.d_table);
+}
+
 template <class Scalar, class Bias>
-void require_gradient_shapes(const Inputs<Scalar>& in, const Upstream<Scalar>& up,
-                             const Gradients<Scalar>& gradients) {
-  const Shape s = shape_of(in);
+void require_gradient_shapes(const Inputs<Scalar>& in, const Bias&, const Gradients<Scalar>& gradients) {
   const auto matches = [](const auto& gradient, const auto& of) {
     return gradient.size() == 0 || gradient.layout() == of.layout();
   };
-  require(
-      has_extents(up.o, {s.batches, s.heads, s.queries, s.value_width}) && up.d_o.layout() == up.o.layout(),
-      "o and d_o (B, H, M, E)");
-  require(has_extents(up.lse, {s.batches, s.heads, s.queries}) && matches(up.d_lse, up.lse),
-          "lse and d_lse (B, H, M)");
   require(matches(gradients.d_q, in.q) && matches(gradients.d_k, in.k) && matches(gradients.d_v, in.v) &&
               matches(gradients.d_temperature, in.temperature) && matches(gradients.d_gain, in.gain) &&
               matches(gradients.d_sink, in.sink) && matches(gradients.d_prior, in.prior.values),
@@ -83,28 +92,32 @@ void require_gradient_shapes(const Inputs<Scalar>& in, const Upstream<Scalar>& u
           "a bias without a table or numbers has no gradient of them");
 }
 
+template <class Scalar> void require_upstream_shapes(const Inputs<Scalar>& in, const Upstream<Scalar>& up) {
+  const Shape s = shape_of(in);
+  require(
+      has_extents(up.o, {s.batches, s.heads, s.queries, s.value_width}) && up.d_o.layout() == up.o.layout(),
+      "o and d_o (B, H, M, E)");
+  require(has_extents(up.lse, {s.batches, s.heads, s.queries}) &&
+              (up.d_lse.size() == 0 || up.d_lse.layout() == up.lse.layout()),
+          "lse and d_lse (B, H, M)");
+}
+
 template <class Scalar, class Bias, class Mask>
 void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
               const Gradients<Scalar>& gradients) {
   require_shapes(in, bias);
-  require_gradient_shapes<Scalar, Bias>(in, up, gradients);
+  require_upstream_shapes(in, up);
+  require_gradient_shapes(in, bias, gradients);
   const Shape s = shape_of(in);
   const View3<Scalar> delta("attention::dense::delta", s.batches, s.heads, s.queries);
   Kokkos::parallel_for("attention::dense::delta", every(s.batches * s.heads * s.queries),
                        FillDelta<Scalar>{up, delta, s});
-  const Pullback<Scalar, Bias, Mask> pullback{score_of(in, bias, mask), in.v, up.d_o, up.lse, delta,
-                                              {in.gain, Scalar(1)}};
-
-  backward_rows(pullback, gradients);
-  if (gradients.d_k.size() + gradients.d_v.size() > 0)
-    Kokkos::parallel_for("attention::dense::backward_columns", every(s.batches * s.groups * s.keys),
-                         BackwardColumns<Scalar, Bias, Mask>{pullback, gradients.d_k, gradients.d_v});
+  pull_back(
+      Pullback<Scalar, Bias, Mask>{
+          score_of(in, bias, mask), in.v, up.d_o, up.lse, delta, {in.gain, Scalar(1)}},
+      in.prior, gradients);
   Kokkos::parallel_for("attention::dense::add_sink", every(static_cast<Index>(gradients.d_sink.size())),
                        AddSink<Scalar>{{in.sink, minus_infinity<Scalar>}, up.lse, delta, gradients.d_sink});
-  backward_pairs(pullback, in.prior, Added::after_temperature, gradients.d_prior);
-  if constexpr (bias::HasPairs<Bias>)
-    backward_pairs(pullback, bias, Added::before_temperature, gradients.d_pairs);
-  if constexpr (bias::HasTable<Bias>) backward_table(pullback, gradients.d_table);
 }
 
 }  // namespace attune::attention::dense

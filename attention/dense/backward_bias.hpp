@@ -55,8 +55,8 @@ template <class Scalar> struct AddToTable {
   }
 };
 
-template <class Scalar, class Bias, class Mask> struct BackwardTable {
-  Pullback<Scalar, Bias, Mask> pullback;
+template <class Pullback> struct BackwardTable {
+  Pullback pullback;
   View3<double> chunks;  // (chunks, rows, entries), zero on entry
 
   // Thread n adds up chunk c of row r: a range of the rows (b, h, i), with h = r unless the heads share the table.
@@ -77,9 +77,9 @@ template <class Scalar, class Bias, class Mask> struct BackwardTable {
     const double factor = 1 / double(score.temperature.at(h));
     const Range keys = keys_of(score.mask, b, i, score.shape.keys);
     for (Index j = keys.begin; j < keys.end; ++j) {
-      typename Pullback<Scalar, Bias, Mask>::Pair pair;
+      typename Pullback::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
-      score.bias.each(b, h, i, j, AddToTable<Scalar>{table, factor * double(pair.d_t)});
+      score.bias.each(b, h, i, j, AddToTable<typename Pullback::Number>{table, factor * double(pair.d_t)});
     }
   }
 };

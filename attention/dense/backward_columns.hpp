@@ -11,8 +11,9 @@
 
 namespace attune::attention::dense {
 
-template <class Scalar, class Bias, class Mask> struct BackwardColumns {
-  Pullback<Scalar, Bias, Mask> pullback;
+template <class Pullback> struct BackwardColumns {
+  using Scalar = typename Pullback::Number;
+  Pullback pullback;
   View4<Scalar> d_k, d_v;
 
   KOKKOS_FUNCTION void operator()(Index n) const {
@@ -35,7 +36,7 @@ template <class Scalar, class Bias, class Mask> struct BackwardColumns {
     const Scalar factor = score.scale / score.temperature.at(h), gain = pullback.gain.at(h);
     const Range queries = queries_of(score.mask, b, j, score.shape.queries);
     for (Index i = queries.begin; i < queries.end; ++i) {
-      typename Pullback<Scalar, Bias, Mask>::Pair pair;
+      typename Pullback::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
       add_scaled(of_key, factor * pair.d_t, row(score.q, b, h, i), width);
       add_scaled(of_value, gain * pair.p, row(pullback.d_o, b, h, i), value_width);

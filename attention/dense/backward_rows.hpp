@@ -27,8 +27,9 @@ struct Shares {
   View3<double> temperature, gain;  // (B, H, M)
 };
 
-template <class Scalar, class Bias, class Mask> struct BackwardRows {
-  Pullback<Scalar, Bias, Mask> pullback;
+template <class Pullback> struct BackwardRows {
+  using Scalar = typename Pullback::Number;
+  Pullback pullback;
   View4<Scalar> d_q;
   Shares shares;
 
@@ -43,7 +44,7 @@ template <class Scalar, class Bias, class Mask> struct BackwardRows {
     double d_tau = 0, d_gain = 0;
     const Range keys = keys_of(score.mask, b, i, score.shape.keys);
     for (Index j = keys.begin; j < keys.end; ++j) {
-      typename Pullback<Scalar, Bias, Mask>::Pair pair;
+      typename Pullback::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
       add_scaled(sum, factor * pair.d_t, row(score.k, b, g, j), width);
       d_tau -= double(pair.d_t) * double(pair.s);

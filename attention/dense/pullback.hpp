@@ -1,6 +1,11 @@
 // attention/dense/pullback.hpp
 //
-// One d_t_ij, as every pass of backward computes it.
+// One d_t_ij, as every pass of backward computes it. The passes are templates over the pullback, so that
+// another function of the scores than the softmax brings a struct of its own with
+//
+//   Number, Pair {s, p, d_p, d_t}       find(b, h, i, j, pair)       score, d_o, gain
+//
+// of which a pass reads what its equation holds.
 #pragma once
 
 #include "attention/dense/score.hpp"

@@ -96,6 +96,20 @@ Problem<Scalar> problem_of(const Inputs<Scalar>& in, const Bias& bias, const Mas
           static_cast<Scalar>(scale)};
 }
 
+// t_ij of a row, -infinity where the pair takes no part; writes s_ij.
+template <class Scalar>
+std::vector<Scalar> score_row(const Problem<Scalar>& x, Index b, Index h, Index i, std::vector<Scalar>& s) {
+  std::vector<Scalar> t(x.shape.keys, -std::numeric_limits<Scalar>::infinity());
+  for (Index j = 0; j < x.shape.keys; ++j) {
+    const std::size_t pair = x.at(b, h, i, j, x.shape.keys);
+    Scalar product = 0;
+    for (Index d = 0; d < x.shape.width; ++d) product += x.q(b, h, i, d) * x.k(b, x.group(h), j, d);
+    s[pair] = x.scale * product + x.pairs.bias[pair];
+    if (x.pairs.allowed[pair]) t[j] = s[pair] / x.temperature[h] + x.prior[pair];
+  }
+  return t;
+}
+
 template <class Scalar> Rows<Scalar> rows_of(const Problem<Scalar>& x) {
   const Shape& s = x.shape;
   constexpr Scalar nothing = -std::numeric_limits<Scalar>::infinity();
@@ -105,16 +119,9 @@ template <class Scalar> Rows<Scalar> rows_of(const Problem<Scalar>& x) {
   for (Index b = 0; b < s.batches; ++b)
     for (Index h = 0; h < s.heads; ++h)
       for (Index i = 0; i < s.queries; ++i) {
-        std::vector<Scalar> t(s.keys, nothing);
+        const auto t = score_row(x, b, h, i, rows.s);
         Scalar most = x.sink[h], total = 0;
-        for (Index j = 0; j < s.keys; ++j) {
-          const std::size_t pair = x.at(b, h, i, j, s.keys);
-          Scalar product = 0;
-          for (Index d = 0; d < s.width; ++d) product += x.q(b, h, i, d) * x.k(b, x.group(h), j, d);
-          rows.s[pair] = x.scale * product + x.pairs.bias[pair];
-          if (x.pairs.allowed[pair]) t[j] = rows.s[pair] / x.temperature[h] + x.prior[pair];
-          most = std::max(most, t[j]);
-        }
+        for (const Scalar score : t) most = std::max(most, score);
         if (!(most > nothing)) continue;
         const std::size_t row = x.at(b, h, i);
         for (Index j = 0; j < s.keys; ++j) total += rows.p[x.at(b, h, i, j, s.keys)] = std::exp(t[j] - most);
@@ -126,10 +133,8 @@ template <class Scalar> Rows<Scalar> rows_of(const Problem<Scalar>& x) {
   return rows;
 }
 
-template <class Scalar, class Bias, class Mask>
-void forward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Outputs<Scalar>& out) {
-  const auto x = problem_of(in, bias, mask);
-  const auto rows = rows_of(x);
+template <class Scalar>
+void put_outputs(const Problem<Scalar>& x, const Rows<Scalar>& rows, const Outputs<Scalar>& out) {
   const Shape& s = x.shape;
   const auto o = Kokkos::create_mirror_view(out.o);
   const auto lse = Kokkos::create_mirror_view(out.lse);
@@ -146,6 +151,12 @@ void forward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const
       }
   Kokkos::deep_copy(out.o, o);
   Kokkos::deep_copy(out.lse, lse);
+}
+
+template <class Scalar, class Bias, class Mask>
+void forward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Outputs<Scalar>& out) {
+  const auto x = problem_of(in, bias, mask);
+  put_outputs(x, rows_of(x), out);
 }
 
 }  // namespace attune::attention::dense::reference

@@ -122,6 +122,23 @@ template <class Scalar, class Bias> struct ThroughBias {
   }
 };
 
+// The gradients of the bias from d_t of every pair.
+template <class Scalar, class Bias>
+void put_bias(const Problem<Scalar>& x, const Bias& bias, const std::vector<Scalar>& d_t,
+              const View2<Scalar>& d_table, const View4<Scalar>& d_pairs) {
+  const Shape& s = x.shape;
+  const View4<Scalar> d_score("attention::dense::reference::d_score", s.batches, s.heads, s.queries, s.keys);
+  const auto host = Kokkos::create_mirror_view(d_score);
+  for (std::size_t n = 0; n < d_t.size(); ++n)
+    host.data()[n] = d_t[n] / x.temperature[(n / static_cast<std::size_t>(s.queries * s.keys)) % s.heads];
+  Kokkos::deep_copy(d_score, host);
+  Kokkos::deep_copy(d_table, Scalar(0));
+  Kokkos::parallel_for("attention::dense::reference::through_bias", Kokkos::RangePolicy<Device>(0, 1),
+                       ThroughBias<Scalar, Bias>{bias, d_score, d_table});
+  const auto d_number = on_host_copy(d_score);
+  put_pairs(d_pairs, x, {d_number.data(), d_number.data() + d_number.size()});
+}
+
 template <class Scalar, class Bias, class Mask>
 void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
               const Gradients<Scalar>& gradients) {
@@ -133,19 +150,7 @@ void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, cons
   put_heads(gradients.d_gain, chain.d_gain);
   put_heads(gradients.d_sink, chain.d_sink);
   put_pairs(gradients.d_prior, x, chain.d_t);
-
-  const Shape& s = x.shape;
-  const View4<Scalar> d_score("attention::dense::reference::d_score", s.batches, s.heads, s.queries, s.keys);
-  const auto host = Kokkos::create_mirror_view(d_score);
-  for (std::size_t n = 0; n < chain.d_t.size(); ++n)
-    host.data()[n] =
-        chain.d_t[n] / x.temperature[(n / static_cast<std::size_t>(s.queries * s.keys)) % s.heads];
-  Kokkos::deep_copy(d_score, host);
-  Kokkos::deep_copy(gradients.d_table, Scalar(0));
-  Kokkos::parallel_for("attention::dense::reference::through_bias", Kokkos::RangePolicy<Device>(0, 1),
-                       ThroughBias<Scalar, Bias>{bias, d_score, gradients.d_table});
-  const auto d_number = on_host_copy(d_score);
-  put_pairs(gradients.d_pairs, x, {d_number.data(), d_number.data() + d_number.size()});
+  put_bias(x, bias, chain.d_t, gradients.d_table, gradients.d_pairs);
 }
 
 }  // namespace attune::attention::dense::reference
