@@ -11,7 +11,7 @@
 //   d_r   = d_score (f sum_k w_k phi_k' + f' sum_k w_k phi_k),   phi_k' = -(r - mu_k) / sigma^2 phi_k,
 //           f' = -pi / (2 r_cut) sin(pi r / r_cut)               so forces follow by the chain rule through r
 //
-// Source   Gaussians of a distance [schutt2017], eq. 4; as a bias of attention [shi2022]; envelope [behler2007]
+// Source   Gaussians of a distance [schutt2017]; as a bias of attention [shi2022]; envelope [behler2007]
 // Shapes   w (H|1, K); r (B|1, H|1, M|1, N|1), usually (B, 1, M, N)
 // Units    r, mu, sigma, r_cut of one length
 // Cost     K exponentials a score
