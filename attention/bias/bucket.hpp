@@ -1,7 +1,7 @@
 // attention/bias/bucket.hpp
 //
-// A table looked up by a small number that each pair carries: the distance of two nodes in a graph, a class of
-// relation, a range of offsets:
+// A table looked up by a small number that each pair carries: the distance of two nodes in a graph, a class
+// of relation, a range of offsets:
 //
 //   at(b, h, i, j) = theta(h|0, index(b|0, i, j))
 //

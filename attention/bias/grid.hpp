@@ -1,12 +1,13 @@
 // attention/bias/grid.hpp
 //
-// Where the tokens of queries and keys lie: on a 1/2/3-D grid, open or periodic along each axis. Token number n
-// is row-major, n = (z ny + y) nx + x, and the difference of a pair is taken from query to key:
+// Where the tokens of queries and keys lie: on a 1/2/3-D grid, open or periodic along each axis. Token number
+// n is row-major, n = (z ny + y) nx + x, and the difference of a pair is taken from query to key:
 //
 //   d_a = x_a(j) - x_a(i)                on an open axis
 //   d_a = that + n_a m, nearest 0        on a periodic axis of n_a tokens: -(n_a - 1) / 2 <= d_a <= n_a / 2
 //
-// so d_a(j, i) = -d_a(i, j), but for half a period of an even n_a, which is +n_a / 2 both ways; |d_a| is symmetric.
+// so d_a(j, i) = -d_a(i, j), but for half a period of an even n_a, which is +n_a / 2 both ways; |d_a| is
+// symmetric.
 //
 // Shapes   (z, y, x); an axis that is not used has one token
 // Limits   64-bit token numbers; a periodic axis has as many queries as keys

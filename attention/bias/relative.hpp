@@ -4,8 +4,9 @@
 //
 //   at(b, h, i, j) = theta(h|0, t),     t the row-major number of clamp(d(i, j), first, last)
 //
-// with first and last the least and the greatest difference of each axis, or -reach and +reach where that is nearer:
-// differences beyond the reach share the entry at its end. A whole periodic axis of n tokens has n entries.
+// with first and last the least and the greatest difference of each axis, or -reach and +reach where that is
+// nearer: differences beyond the reach share the entry at its end. A whole periodic axis of n tokens has n
+// entries.
 //
 // Gradient d_theta(t) = sum of d_score over the pairs of entry t
 // Source   [shaw2018], section 3.2, without its products with q; tables of two axes [liu2021], eq. 4

@@ -1,30 +1,32 @@
 // attention/bias/spectral.hpp
 //
-// The covariance of a stationary field with a separable spectral density, as a bias on a grid of spacing dx_a:
+// The covariance of a stationary field of separable spectral density, as a bias on a grid of spacing dx_a:
 //
 //   S(k) = C / prod_a (k_a^2 + alpha_a^2),     1 / (2 pi)^D integral S(k) exp(i k . x) dk = C prod_a g_a
 //   at(b, h, i, j) = C prod_a g_a(x_a),        x_a = |d_a(i, j)| dx_a
 //
-//   g(x) = exp(-alpha x) / (2 alpha)                                         on an open axis
-//   g(x) = sum_m exp(-alpha |x + m L|) / (2 alpha)                           on a periodic axis, L = n dx: all images
+//   g(x) = exp(-alpha x) / (2 alpha)                   on an open axis
+//   g(x) = sum_m exp(-alpha |x + m L|) / (2 alpha)     on a periodic axis, L = n dx: all its images
 //        = cosh(alpha (L / 2 - x)) / (2 alpha sinh(alpha L / 2))
 //
 // Gradients of the parameters of a head, with d_at its d_score. By d g / d alpha = g d log g / d alpha,
 //
 //   d_C = sum d_at prod_a g_a          d_alpha_a = sum d_at C prod_a g_a (d log g_a / d alpha_a)
-//   d log g / d alpha = -1 / alpha - x                                       on an open axis
-//                     = -1 / alpha - (x + (L - x) r) / (1 + r) - L (1 - e) / e           on a periodic axis
+//   d log g / d alpha = -1 / alpha - x                                              on an open axis
+//                     = -1 / alpha - (x + (L - x) r) / (1 + r) - L (1 - e) / e      on a periodic axis
 //
-// with r = exp(-alpha (L - 2 x)) <= 1 and e = 1 - exp(-alpha L), and there g = exp(-alpha x) (1 + r) / (2 alpha e), which
-// does not overflow as cosh and sinh do.
+// with r = exp(-alpha (L - 2 x)) <= 1 and e = 1 - exp(-alpha L); there g = exp(-alpha x) (1 + r) / (2 alpha e),
+// which does not overflow as cosh and sinh do.
 //
-// Source   Fourier transform of the Lorentzian; the geometric series over m. The prefactor 1 / (2 pi)^D goes with the
-//          inverse transform: at(x = 0) = C / prod_a 2 alpha_a on open axes is the variance
-// Shapes   (C, alpha_1 .. alpha_D) (H|1, 1 + D), D in 1..3: the last D axes of (z, y, x), in the order (.., y, x)
+// Source   Fourier transform of the Lorentzian; the geometric series over m. The prefactor 1 / (2 pi)^D goes
+//          with the inverse transform: at(x = 0) = C / prod_a 2 alpha_a on open axes is the variance
+// Shapes   parameters (C, alpha_1 .. alpha_D) (H|1, 1 + D), D in 1..3: the last D axes of (z, y, x), in the
+//          order (.., y, x)
 // Units    x, dx, L [length]; alpha [1 / length]; C [length^-D] for a bias without a unit
 // Cost     a score: one exponential for each open axis, three for each periodic one
-// Limits   see grid.hpp; alpha > 0, not checked: the table is on the device. As a bias it decays to 0 far away, where the
-//          weights after a softmax are flat, not small: exp(at) is 1. For weights that decay see monotone.hpp
+// Limits   see grid.hpp; alpha > 0, not checked: the table is on the device. Far away the bias is 0, so the
+//          weights after a softmax are flat there, not small: exp(0) = 1. For weights that decay see
+//          monotone.hpp
 #pragma once
 
 #include "attention/bias/grid.hpp"

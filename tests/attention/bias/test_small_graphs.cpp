@@ -1,6 +1,7 @@
 // tests/attention/bias/test_small_graphs.cpp
 //
-// Graphs of several sizes in one batch: node features padded to the largest, a bucket of each pair for its distance.
+// Graphs of several sizes in one batch: node features padded to the largest, a bucket of each pair for its
+// distance.
 #include "attention/bias/bucket.hpp"
 #include "attention/bias/graph_distance.hpp"
 #include "attention/bias/sum.hpp"
@@ -96,7 +97,7 @@ Lengths lengths() {
   return {nodes, nodes};
 }
 
-// The batch is each graph alone: outputs, gradients of the pairs, and the gradient of the table, which adds up.
+// The batch is each graph alone: outputs, gradients of the pairs, and that of the table, which adds up.
 template <class Make> void check_batch(const Learned<double>& learned) {
   const auto batch = test::sample<double>({4, heads, largest_size, largest_size});
   const Make make{batch_index()};

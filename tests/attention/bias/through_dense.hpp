@@ -1,7 +1,8 @@
 // tests/attention/bias/through_dense.hpp
 //
-// Is a bias what it says, and are its gradients? Asked through dense attention on random queries, keys and values. A bias
-// is made from its parameters by make(table, numbers), in float and in double; numbers are those of its pairs.
+// Is a bias what it says, and are its gradients? Asked through dense attention on random queries, keys and
+// values. A bias is made from its parameters by make(table, numbers), in float and in double; the numbers are
+// those of its pairs.
 #pragma once
 
 #include <catch2/catch_test_macros.hpp>
@@ -72,7 +73,7 @@ template <class Bias> std::vector<double> at_of(const Bias& bias, const Shape4& 
       .bias;
 }
 
-// at() is the plain formula for all pairs, and attention with the bias is attention with its numbers in memory.
+// at() is the plain formula for all pairs, and attention with the bias is that with its numbers in memory.
 template <class Bias, class Plain>
 void check_values(const Bias& bias, const Shape4& shape, const Plain& plain) {
   const auto truth = assembled(shape, plain);
@@ -126,7 +127,8 @@ template <class Bias, class Mask> double loss(const Sample<double>& x, const Bia
   return sum;
 }
 
-// The gradients of the kernel: those of the reference, those of central differences, and in float as good as they can be.
+// The gradients of the kernel: those of the reference and of central differences, and in float as good as the
+// reference's.
 template <class Make, class Mask>
 void check_gradients(const Make& make, const Learned<double>& learned, const Shape4& shape,
                      const Mask& mask) {
