@@ -4,8 +4,8 @@
 //
 //   at(b, h, i, j) = -sum_a lambda_{h|0, a} |d_a(i, j)|          over the last D axes of (z, y, x)
 //
-// One axis: -lambda |i - j|. Before a softmax it is the logarithm of an exponential kernel, of a separable one
-// in two or three dimensions.
+// One axis: -lambda |i - j|. Before a softmax it is the logarithm of an exponential kernel, of a
+// separable one in two or three dimensions.
 //
 // Gradient d_lambda_a = -sum over the pairs of d_score |d_a|
 // Source   ALiBi [press2022], section 3, where i >= j; its slopes there are constants

@@ -15,8 +15,8 @@
 //   d log g / d alpha = -1 / alpha - x                                              on an open axis
 //                     = -1 / alpha - (x + (L - x) r) / (1 + r) - L (1 - e) / e      on a periodic axis
 //
-// with r = exp(-alpha (L - 2 x)) <= 1 and e = 1 - exp(-alpha L); there g = exp(-alpha x) (1 + r) / (2 alpha e),
-// which does not overflow as cosh and sinh do.
+// with r = exp(-alpha (L - 2 x)) <= 1 and e = 1 - exp(-alpha L); there
+// g = exp(-alpha x) (1 + r) / (2 alpha e), which does not overflow as cosh and sinh do.
 //
 // Source   Fourier transform of the Lorentzian; the geometric series over m. The prefactor 1 / (2 pi)^D goes
 //          with the inverse transform: at(x = 0) = C / prod_a 2 alpha_a on open axes is the variance

@@ -5,8 +5,9 @@
 //   at = first.at + second.at
 //
 // Its table is the two tables side by side, the entries of the first before those of the second; its numbers
-// are those of the one that has any. So d_table(:, 0 .. T1 - 1) is the gradient of the first table. Graphormer,
-// buckets of the distance beside an encoding of edges, is Sum<Bucket, Tensor>; Sum<Sum<A, B>, C> adds three.
+// are those of the one that has any. So d_table(:, 0 .. T1 - 1) is the gradient of the first table.
+// Graphormer, buckets of the distance beside an encoding of edges, is Sum<Bucket, Tensor>; Sum<Sum<A, B>, C>
+// adds three.
 //
 // Source   [ying2021], eq. 7
 // Shapes   table (rows, T1 + T2): two tables have the same number of rows

@@ -23,8 +23,8 @@ View2<double> random_parameters(Index rows, Index axes) {
   return table;
 }
 
-// exp(-alpha |x + m L|) / (2 alpha) and its derivative, added over the images; the farthest first, as they are
-// smallest.
+// exp(-alpha |x + m L|) / (2 alpha) and its derivative, added over the images; the farthest first, as they
+// are smallest.
 struct Images {
   double value = 0, slope = 0;
   Images(double alpha, double x, double length, int images) {
