@@ -4,11 +4,11 @@
 //
 //   l = log(e^{l_a} + e^{l_b})        o = e^{l_a - l} o_a + e^{l_b - l} o_b
 //
-// A set without keys, l = -infinity, adds nothing. Commutative bit for bit; associative to rounding. A sink belongs to one of
-// the sets alone.
+// A set without keys, l = -infinity, adds nothing. Commutative bit for bit; associative to rounding. A sink
+// belongs to one of the sets alone.
 //
-// Gradients need no rule of their own: an operator's backward given the joined o and l yields the exact gradients of its own
-// keys, and the d_q of both sets add up.
+// Gradients need no rule of their own: an operator's backward given the joined o and l yields the exact
+// gradients of its own keys, and the d_q of both sets add up.
 //
 // Source   split softmax [milakov2018]; combination of partial outputs [dao2023]
 // Shapes   o (B, H, M, E), l (B, H, M)

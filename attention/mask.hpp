@@ -51,7 +51,8 @@ struct KeyPadding {
   KOKKOS_FUNCTION bool allows(Index b, Index, Index j) const { return present(b, j) != 0; }
 };
 
-// Sequences or small graphs of several sizes in one batch: the first queries(b) and keys(b) of batch b are there.
+// Sequences or small graphs of several sizes in one batch: the first queries(b) and keys(b) of batch b are
+// there.
 struct Lengths {
   View1<const Index> sizes_of_queries, sizes_of_keys;  // (B)
   KOKKOS_FUNCTION bool allows(Index b, Index i, Index j) const {

@@ -7,12 +7,13 @@
 
 namespace attune::attention {
 
-// The first entry of row (a, b), or (a, b, c). The entries of a row lie side by side, for Views are LayoutRight; an array
-// without entries has rows too, which nobody reads.
+// The first entry of row (a, b), or (a, b, c). The entries of a row lie side by side, for Views are
+// LayoutRight; an array without entries has rows too, which nobody reads.
 template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar* row(const View3<Scalar>& x, Index a, Index b) {
   return x.data() + (a * static_cast<Index>(x.extent(1)) + b) * static_cast<Index>(x.extent(2));
 }
-template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar* row(const View4<Scalar>& x, Index a, Index b, Index c) {
+template <class Scalar>
+KOKKOS_INLINE_FUNCTION Scalar* row(const View4<Scalar>& x, Index a, Index b, Index c) {
   const auto second = static_cast<Index>(x.extent(1)), third = static_cast<Index>(x.extent(2));
   return x.data() + ((a * second + b) * third + c) * static_cast<Index>(x.extent(3));
 }
@@ -56,7 +57,8 @@ KOKKOS_INLINE_FUNCTION void add_scaled(Scalar* a, Scalar weight, const Scalar* b
 
 // a <- factor a + weight b
 template <class Scalar>
-KOKKOS_INLINE_FUNCTION void rescale_and_add(Scalar* a, Scalar factor, Scalar weight, const Scalar* b, Index n) {
+KOKKOS_INLINE_FUNCTION void rescale_and_add(Scalar* a, Scalar factor, Scalar weight, const Scalar* b,
+                                            Index n) {
   for (Index d = 0; d < n; ++d) a[d] = factor * a[d] + weight * b[d];
 }
 

@@ -1,11 +1,12 @@
 // attention/dense/backward.hpp
 //
-// From o = gain sum_j p_j v_j and p = softmax t: d_p_j = gain d_o . v_j, and the Jacobian of the softmax takes its mean away,
-// d_t_j = p_j (d_p_j - sum_m p_m d_p_m) = p_j (d_p_j - d_o . o); a gradient of l adds p_j d_l. A sink is one more key of
-// score `sink` with v = 0. The rest is the chain rule through t = (scale q . k + bias) / tau + prior.
+// From o = gain sum_j p_j v_j and p = softmax t: d_p_j = gain d_o . v_j, and the Jacobian of the softmax
+// takes its mean away, d_t_j = p_j (d_p_j - sum_m p_m d_p_m) = p_j (d_p_j - d_o . o); a gradient of l adds
+// p_j d_l. A sink is one more key of score `sink` with v = 0. The rest is the chain rule through t = (scale
+// q . k + bias) / tau + prior.
 //
-// Passes of their own for rows, columns, numbers and tables, each of which recomputes p_ij from l_i: every gradient is
-// added up by one thread in one order.
+// Passes of their own for rows, columns, numbers and tables, each of which recomputes p_ij from l_i: every
+// gradient is added up by one thread in one order.
 #pragma once
 
 #include "attention/dense/backward_bias.hpp"

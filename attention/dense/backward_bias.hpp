@@ -1,13 +1,13 @@
 // attention/dense/backward_bias.hpp
 //
-// The gradients of what is added to the scores. A number of a broadcast tensor is shared by the pairs (b, h, i, j) that
-// read it, and so is an entry of a table:
+// The gradients of what is added to the scores. A number of a broadcast tensor is shared by the pairs (b,
+// h, i, j) that read it, and so is an entry of a table:
 //
 //   d_number = sum over its pairs of factor d_t_ij slope_ij          factor = 1 / tau for the bias, 1 for the prior
 //   d_theta  = sum over its pairs of d_t_ij / tau d at_ij / d theta
 //
-// A number is one thread's, which runs over its pairs in order. A table is cut into chunks of rows (b, h, i), each added
-// up by one thread in a table of its own; the chunks are then added in order.
+// A number is one thread's, which runs over its pairs in order. A table is cut into chunks of rows (b, h,
+// i), each added up by one thread in a table of its own; the chunks are then added in order.
 #pragma once
 
 #include "attention/dense/pullback.hpp"
@@ -59,7 +59,8 @@ template <class Pullback> struct BackwardTable {
   Pullback pullback;
   View3<double> chunks;  // (chunks, rows, entries), zero on entry
 
-  // Thread n adds up chunk c of row r: a range of the rows (b, h, i), with h = r unless the heads share the table.
+  // Thread n adds up chunk c of row r: a range of the rows (b, h, i), with h = r unless the heads share the
+  // table.
   KOKKOS_FUNCTION void operator()(Index n) const {
     const Shape& s = pullback.score.shape;
     const auto count = static_cast<Index>(chunks.extent(0)), rows = static_cast<Index>(chunks.extent(1));

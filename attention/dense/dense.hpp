@@ -1,15 +1,15 @@
 // attention/dense/dense.hpp
 //
-// Softmax attention of every query to every key, per batch b and head h; g(h) = h / (H / G) is the head of keys
-// and values:
+// Softmax attention of every query to every key, per batch b and head h; g(h) = h / (H / G) is the head of
+// keys and values:
 //
 //   s_ij = scale q_i . k_j + bias(b, h, i, j)
 //   t_ij = s_ij / tau_h + prior(b, h, i, j)                 where the mask allows (i, j), else -infinity
 //   l_i  = log(sum_j exp t_ij + exp sink_h)                 without a sink: no second term
 //   p_ij = exp(t_ij - l_i)        o_i = gain_h sum_j p_ij v_j
 //
-// A row with no allowed key gives o_i = 0, and l_i = -infinity without a sink. A bias or prior of -infinity masks its
-// pair. The prior is a log-probability: the temperature leaves it alone.
+// A row with no allowed key gives o_i = 0, and l_i = -infinity without a sink. A bias or prior of -infinity
+// masks its pair. The prior is a log-probability: the temperature leaves it alone.
 //
 // Gradients of a loss L(o, l), with d_o = dL/do, d_l = dL/dl:
 //   d_t_ij = p_ij (gain_h d_o_i . v_j - delta_i),  delta_i = d_o_i . o_i - d_l_i
@@ -20,11 +20,12 @@
 //
 // Source   [vaswani2017], eq. 1; saved l_i [dao2022]; grouped heads [ainslie2023]; sink [xiao2024]
 // Shapes   B batches, H heads, G heads of keys (G divides H), M queries, N keys, widths D of q and k, E of v
-// Cost     forward 2 B H M N (D + E) flops; backward, by recomputing p in each of its passes, 2 B H M N (4 D + 4 E)
-//          and 2 B H M N (D + E) more for each of d_table, d_pairs and d_prior. Bytes if each array is touched once.
+// Cost     forward 2 B H M N (D + E) flops; backward, by recomputing p in each of its passes, 2 B H M N (4
+//          D + 4 E) and 2 B H M N (D + E) more for each of d_table, d_pairs and d_prior. Bytes if each
+//          array is touched once.
 // Memory   forward none; backward workspace_bytes() below: O(B H M) and chunks of the table, nothing of M x N
-// Limits   float, double; any sizes, 64-bit; any mask (mask.hpp) and bias (bias/bias.hpp). The same bits on any number of
-//          threads
+// Limits   float, double; any sizes, 64-bit; any mask (mask.hpp) and bias (bias/bias.hpp). The same bits on
+//          any number of threads
 #pragma once
 
 #include <optional>
@@ -61,7 +62,7 @@ template <class Scalar> struct Upstream {
 
 // An empty View is a gradient that nobody asks for.
 template <class Scalar> struct Gradients {
-  View4<Scalar> d_q, d_k, d_v = {};  // as q, k, v
+  View4<Scalar> d_q = {}, d_k = {}, d_v = {};  // as q, k, v
   View1<Scalar> d_temperature = {}, d_gain = {}, d_sink = {};  // as the parameter
   View4<Scalar> d_prior = {};  // as the prior
   View2<Scalar> d_table = {};  // (rows, entries) of the bias
@@ -86,8 +87,8 @@ template <class Scalar> Shape shape_of(const Inputs<Scalar>& in) {
           extent(in.k, 2), extent(in.q, 3), extent(in.v, 3)};
 }
 
-// Chunks of rows into which the gradient of a table (rows, entries) is cut: by the shape alone, and few enough
-// that they take no more than 8 MiB beyond one table.
+// Chunks of rows into which the gradient of a table (rows, entries) is cut: by the shape alone, and few
+// enough that they take no more than 8 MiB beyond one table.
 inline Index table_chunks(const Shape& s, Index rows, Index entries) {
   constexpr Index most = 64, rows_of_a_chunk = 16, most_numbers = Index(1) << 20;
   const Index queries = s.batches * s.queries * (s.heads / (rows > 0 ? rows : 1));
@@ -97,8 +98,8 @@ inline Index table_chunks(const Shape& s, Index rows, Index entries) {
   return chunks < 1 ? 1 : chunks > most ? most : chunks;
 }
 
-// Bytes that backward allocates and frees: delta_i, one double a row for each of d_temperature and d_gain that is asked for,
-// and the chunks of a table of `rows` x `entries` (0 without).
+// Bytes that backward allocates and frees: delta_i, one double a row for each of d_temperature and d_gain
+// that is asked for, and the chunks of a table of `rows` x `entries` (0 without).
 inline double workspace_bytes(const Shape& s, int head_gradients, Index rows, Index entries,
                               std::size_t scalar) {
   const auto queries = static_cast<double>(s.batches * s.heads * s.queries);

@@ -31,10 +31,10 @@ template <class Pullback> struct DoubleRows {
     for (Index j = keys.begin; j < keys.end; ++j) {
       typename Pullback::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
-      add(of_query, c * pair.d_t, row(score.k, b, g, j), width);
-      add(of_query, c * pair.d_s, row(pullback.u_k, b, g, j), width_of_u);
-      add(of_output, gain * pair.r, row(pullback.v, b, g, j), value_width);
-      add(of_output, gain * pair.p, row(pullback.u_v, b, g, j), value_width_of_u);
+      add_scaled(of_query, c * pair.d_t, row(score.k, b, g, j), width);
+      add_scaled(of_query, c * pair.d_s, row(pullback.u_k, b, g, j), width_of_u);
+      add_scaled(of_output, gain * pair.r, row(pullback.v, b, g, j), value_width);
+      add_scaled(of_output, gain * pair.p, row(pullback.u_v, b, g, j), value_width_of_u);
     }
   }
 };
@@ -64,9 +64,9 @@ template <class Pullback> struct DoubleColumns {
     for (Index i = queries.begin; i < queries.end; ++i) {
       typename Pullback::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
-      add(of_key, c * pair.d_t, row(score.q, b, h, i), width);
-      add(of_key, c * pair.d_s, row(pullback.u_q, b, h, i), width_of_u);
-      add(of_value, gain * pair.r, row(pullback.d_o, b, h, i), value_width);
+      add_scaled(of_key, c * pair.d_t, row(score.q, b, h, i), width);
+      add_scaled(of_key, c * pair.d_s, row(pullback.u_q, b, h, i), width_of_u);
+      add_scaled(of_value, gain * pair.r, row(pullback.d_o, b, h, i), value_width);
     }
   }
 };

@@ -1,7 +1,7 @@
 // attention/dense/forward.hpp
 //
-// One thread a row (b, h, i): the keys stream past, and o_i is rescaled where the running maximum grows. Nothing of
-// M x N is stored.
+// One thread a row (b, h, i): the keys stream past, and o_i is rescaled where the running maximum grows.
+// Nothing of M x N is stored.
 #pragma once
 
 #include "attention/dense/score.hpp"

@@ -1,8 +1,8 @@
 // attention/dense/reference.hpp
 //
-// Dense attention by plain loops on host copies, with all M x N scores in memory; the definition. The double instance is
-// the truth, the float instance the yardstick of rounding. What a bias and a mask say of each pair is asked once,
-// on the device where their Views are.
+// Dense attention by plain loops on host copies, with all M x N scores in memory; the definition. The
+// double instance is the truth, the float instance the yardstick of rounding. What a bias and a mask say of
+// each pair is asked once, on the device where their Views are.
 #pragma once
 
 #include <cmath>

@@ -102,7 +102,8 @@ template <class Scalar> struct AddEntry {
   }
 };
 
-// Through the bias, in one thread where its Views are: d_score becomes d_score slope, and the table is added up.
+// Through the bias, in one thread where its Views are: d_score becomes d_score slope, and the table is
+// added up.
 template <class Scalar, class Bias> struct ThroughBias {
   Bias bias;
   View4<Scalar> d_score;

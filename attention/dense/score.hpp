@@ -1,7 +1,7 @@
 // attention/dense/score.hpp
 //
-// One score, as the kernels of every pass compute it: the same numbers in the same order, so that backward meets the
-// very p_ij of forward.
+// One score, as the kernels of every pass compute it: the same numbers in the same order, so that backward
+// meets the very p_ij of forward.
 #pragma once
 
 #include "attention/dense/dense.hpp"
@@ -53,6 +53,8 @@ inline bool is_head_parameter(std::size_t extent, const Shape& s) {
   return extent == 0 || extent == 1 || extent == static_cast<std::size_t>(s.heads);
 }
 
+inline bool is_empty(const bias::Shape4& given) { return given[0] * given[1] * given[2] * given[3] == 0; }
+
 inline bool broadcasts(const bias::Shape4& given, const Shape& s) {
   const bias::Shape4 full{s.batches, s.heads, s.queries, s.keys};
   for (int a = 0; a < 4; ++a)
@@ -78,7 +80,11 @@ template <class Scalar, class Bias> void require_shapes(const Inputs<Scalar>& in
   require(!in.prior.present() || broadcasts(in.prior.pairs(), s), "prior (B|1, H|1, M|1, N|1)");
   if constexpr (bias::HasTable<Bias>)
     require(bias.rows() == 1 || bias.rows() == s.heads, "the table of a bias has a row a head, or one");
-  if constexpr (bias::HasPairs<Bias>) require(broadcasts(bias.pairs(), s), "the bias (B|1, H|1, M|1, N|1)");
+  if constexpr (bias::HasPairs<Bias>)
+    require(is_empty(bias.pairs()) || broadcasts(bias.pairs(), s), "the bias (B|1, H|1, M|1, N|1)");
+  if constexpr (bias::HasShape<Bias>)
+    require(bias.fits({s.batches, s.heads, s.queries, s.keys}),
+            "the bias is made for these queries and keys");
 }
 
 // A loop over (b, h, i): place n of (extent 0, extent 1, extent 2).

@@ -41,7 +41,7 @@ template <class Scalar, class Bias, class Mask> struct Forward {
       Scalar s, t;
       if (!score.find(b, h, i, j, s, t)) continue;
       const double p = double(t) - double(most) - theta;
-      if (!(p <= 0)) add(o, gain.at(h) * static_cast<Scalar>(p), row(v, b, g, j), width);
+      if (!(p <= 0)) add_scaled(o, gain.at(h) * static_cast<Scalar>(p), row(v, b, g, j), width);
     }
   }
 

@@ -1,10 +1,14 @@
 // experiments/kernels/attention_accuracy.cpp
 //
-// Question   Does every attention operator, forward and backward, in float and in double, round at most twice as badly
-//            as the plain loops of its definition, whatever the number of tokens and the width?
-// Measured   for each array of a pass  |x - truth|_max / max(1, |truth|_max);  the truth is the definition in long double
-// Expect     kernel <= 2 reference + 4 eps; the output of plain dense attention below the first-order bound on rounding
-// Source     bound of rounding of dot products and sums [higham2002, chapter 3]; tolerance as in [dao2022]'s tests
+// Question   Does every attention operator, forward and backward, in float and in double, round at most
+//            twice as badly as the plain loops of its definition, whatever the number of tokens and the
+//            width?
+// Measured   for each array of a pass  |x - truth|_max / max(1, |truth|_max);  the truth is the definition
+//            in long double
+// Expect     kernel <= 2 reference + 4 eps; the output of plain dense attention below the first-order bound
+//            on rounding
+// Source     bound of rounding of dot products and sums [higham2002, chapter 3]; tolerance as in
+//            [dao2022]'s tests
 // Builds on  attention/
 // Figure     analysis/kernels/attention_accuracy.py
 #include <cmath>
@@ -215,7 +219,8 @@ void claim_excess(const Params& p, const Tables& tables, Results& results) {
       }
 }
 
-// The bound is that of the first subject, plain dense attention; its output is the first array of its forward pass.
+// The bound is that of the first subject, plain dense attention; its output is the first array of its
+// forward pass.
 void claim_bound(const Params& p, const Deck& deck, Results& results) {
   Array bounds{{precisions.size(), p.tokens.size(), p.widths.size()}, {}};
   for (std::size_t c = 0; c < precisions.size(); ++c) {

@@ -1,7 +1,8 @@
 // tests/support/accuracy.hpp
 //
-// How far a kernel in float may be from the truth: twice as far as the reference in float is, and four units in the
-// last place of the largest number. One number alone may be right by luck: the worst of several draws is compared.
+// How far a kernel in float may be from the truth: twice as far as the reference in float is, and four
+// units in the last place of the largest number. One number alone may be right by luck: the worst of
+// several draws is compared.
 #pragma once
 
 #include <limits>

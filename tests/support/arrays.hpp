@@ -1,7 +1,7 @@
 // tests/support/arrays.hpp
 //
-// Arrays for tests: random values, conversion, host access. All Views are LayoutRight, so a View is its numbers in
-// row-major order.
+// Arrays for tests: random values, conversion, host access. All Views are LayoutRight, so a View is its
+// numbers in row-major order.
 #pragma once
 
 #include <type_traits>

@@ -9,7 +9,8 @@
 
 namespace attune::test {
 
-// INFINITY where the lists differ in length or hold a NaN that the other does not; infinities that agree are equal.
+// INFINITY where the lists differ in length or hold a NaN that the other does not; infinities that agree
+// are equal.
 inline double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
   if (a.size() != b.size()) return INFINITY;
   double most = 0;

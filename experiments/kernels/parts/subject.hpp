@@ -1,7 +1,7 @@
 // experiments/kernels/parts/subject.hpp
 //
-// An operator whose rounding is measured: from one draw of inputs its kernel, its reference and the truth (the
-// reference in long double) compute the same quantities.
+// An operator whose rounding is measured: from one draw of inputs its kernel, its reference and the truth
+// (the reference in long double) compute the same quantities.
 #pragma once
 
 #include <span>
@@ -63,7 +63,8 @@ struct Subject {
 // The long double instance of a kernel does not exist.
 template <class Scalar> inline constexpr bool has_kernel = !std::is_same_v<Scalar, long double>;
 
-// Operator is a struct with  template <class Scalar> static Passes run(bool kernel, const Size&, const Draw&).
+// Operator is a struct with  template <class Scalar> static Passes run(bool kernel, const Size&, const
+//                            Draw&).
 template <class Operator> Passes compute(Computation which, const Size& size, const Draw& draw) {
   switch (which) {
     case Computation::kernel_float:

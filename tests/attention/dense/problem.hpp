@@ -13,7 +13,8 @@ namespace attune::test {
 namespace dense = attune::attention::dense;
 namespace bias = attune::attention::bias;
 
-// Shapes that break kernels: one token, no keys, one past the partial sums, M != N, widths that differ, grouped heads.
+// Shapes that break kernels: one token, no keys, one past the partial sums, M != N, widths that differ,
+// grouped heads.
 inline std::vector<dense::Shape> dense_shapes() {
   return {{1, 1, 1, 1, 1, 1, 1}, {1, 2, 1, 3, 5, 9, 3}, {2, 4, 2, 7, 6, 5, 8},   {2, 3, 3, 9, 9, 17, 16},
           {1, 2, 2, 3, 0, 4, 4}, {2, 1, 1, 0, 3, 2, 2}, {1, 2, 2, 65, 33, 8, 7}, {3, 2, 1, 4, 11, 0, 2}};
@@ -49,7 +50,8 @@ template <class Scalar> DenseResult<Scalar> new_result(const dense::Shape& s) {
           View3<Scalar>("lse", s.batches, s.heads, s.queries)};
 }
 
-// Every input, with `broadcast` axes of bias and prior of extent 1. The numbers are floats, whatever Scalar is.
+// Every input, with `broadcast` axes of bias and prior of extent 1. The numbers are floats, whatever Scalar
+// is.
 inline DenseProblem<float> random_problem(const dense::Shape& s, const bias::Shape4& broadcast, bool sink,
                                           std::uint32_t draw = 0) {
   const auto axis = [&](int a, Index n) { return broadcast[a] ? Index(1) : n; };

@@ -39,7 +39,8 @@ Lengths lengths_of(const dense::Shape& s) {
   return {to_device("queries", queries), to_device("keys", keys)};
 }
 
-// check(draw, mask) for every shape and mask, with broadcasts in turn; draw(n) is the n-th random problem of a kind.
+// check(draw, mask) for every shape and mask, with broadcasts in turn; draw(n) is the n-th random problem
+// of a kind.
 template <class Check> void for_each_case(const Check& check) {
   std::size_t turn = 0;
   for (const auto& s : dense_shapes())
