@@ -4,10 +4,10 @@
 // h, query i and key j of batch b. Three kinds of bias have gradients, and one bias may be of several:
 //
 //   nothing to learn   at(b, h, i, j)
-//   a table            rows(), entries()              parameters theta_{row, entry}; rows() is H, or 1: shared by the heads
-//                      each(b, h, i, j, visit)        calls visit(entry, d at / d theta) for every entry that at() reads
-//   a number a pair    pairs()                        its shape (B|1, H|1, M|1, N|1); an axis of extent 1 is broadcast
-//                      slope(b, h, i, j)              d at / d number
+//   a table            rows(), entries()       theta_{row, entry}; rows() is H, or 1: shared by the heads
+//                      each(b, h, i, j, visit) calls visit(entry, d at / d theta) for each entry at() reads
+//   a number a pair    pairs()                 its shape (B|1, H|1, M|1, N|1); an extent of 1 is broadcast
+//                      slope(b, h, i, j)       d at / d number
 //
 // A bias made for some shapes only also says, on the host, whether at() is defined on all pairs (B, H, M, N):
 // fits(shape).

@@ -113,10 +113,15 @@ void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, cons
   const View3<Scalar> delta("attention::dense::delta", s.batches, s.heads, s.queries);
   Kokkos::parallel_for("attention::dense::delta", every(s.batches * s.heads * s.queries),
                        FillDelta<Scalar>{up, delta, s});
-  pull_back(
-      Pullback<Scalar, Bias, Mask>{
-          score_of(in, bias, mask), in.v, up.d_o, up.lse, delta, {in.gain, Scalar(1)}},
-      in.prior, gradients);
+  pull_back(Pullback<Scalar, Bias, Mask>{score_of(in, bias, mask),
+                                         in.v,
+                                         up.d_o,
+                                         up.lse,
+                                         delta,
+                                         up.d_lse,
+                                         {in.gain, Scalar(1)},
+                                         {in.sink, minus_infinity<Scalar>}},
+            in.prior, gradients);
   Kokkos::parallel_for("attention::dense::add_sink", every(static_cast<Index>(gradients.d_sink.size())),
                        AddSink<Scalar>{{in.sink, minus_infinity<Scalar>}, up.lse, delta, gradients.d_sink});
 }

@@ -3,7 +3,7 @@
 // The gradients of what is added to the scores. A number of a broadcast tensor is shared by the pairs (b,
 // h, i, j) that read it, and so is an entry of a table:
 //
-//   d_number = sum over its pairs of factor d_t_ij slope_ij          factor = 1 / tau for the bias, 1 for the prior
+//   d_number = sum over its pairs of factor d_t_ij slope_ij       factor = 1 / tau for the bias, 1 for prior
 //   d_theta  = sum over its pairs of d_t_ij / tau d at_ij / d theta
 //
 // A number is one thread's, which runs over its pairs in order. A table is cut into chunks of rows (b, h,

@@ -2,8 +2,9 @@
 //
 // What belongs to a key:
 //
-//   d_k_j = scale / tau sum_{h, i} d_t_ij q_i      d_v_j = gain sum_{h, i} p_ij d_o_i      over the heads h of its group
+//   d_k_j = scale / tau sum_{h, i} d_t_ij q_i      d_v_j = gain sum_{h, i} p_ij d_o_i
 //
+// over the heads h of its group.
 // One thread a key, which gathers over the queries in their order.
 #pragma once
 

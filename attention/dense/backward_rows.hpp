@@ -2,7 +2,8 @@
 //
 // What belongs to a query: delta_i, d_q_i, and its share of the gradients of a head's parameters,
 //
-//   d_tau_h  = -1 / tau^2 sum_ij d_t_ij s_ij    d_gain_h = sum_ij p_ij d_p_ij    d_sink_h = -sum_i exp(sink - l_i) delta_i
+//   d_tau_h  = -1 / tau^2 sum_ij d_t_ij s_ij           d_gain_h = sum_ij p_ij d_p_ij
+//   d_sink_h = -sum_i exp(sink - l_i) delta_i
 //
 // One thread a row; the shares of the rows of a head are then added in their order by one thread a head.
 #pragma once
@@ -41,17 +42,18 @@ template <class Pullback> struct BackwardRows {
     Scalar* const sum = row(d_q, b, h, i);
     clear(sum, width);
 
-    double d_tau = 0, d_gain = 0;
+    typename Pullback::Sums sums;
     const Range keys = keys_of(score.mask, b, i, score.shape.keys);
     for (Index j = keys.begin; j < keys.end; ++j) {
       typename Pullback::Pair pair;
       if (!pullback.find(b, h, i, j, pair)) continue;
       add_scaled(sum, factor * pair.d_t, row(score.k, b, g, j), width);
-      d_tau -= double(pair.d_t) * double(pair.s);
-      d_gain += double(pair.p) * double(pair.d_p);
+      sums.absorb(pair);
     }
-    if (shares.temperature.size() > 0) shares.temperature(b, h, i) = d_tau / (double(tau) * double(tau));
-    if (shares.gain.size() > 0) shares.gain(b, h, i) = d_gain;
+    const auto of_row = pullback.scores_and_gain(b, h, i, sums);
+    if (shares.temperature.size() > 0)
+      shares.temperature(b, h, i) = -of_row.first / (double(tau) * double(tau));
+    if (shares.gain.size() > 0) shares.gain(b, h, i) = of_row.second;
   }
 };
 

@@ -58,8 +58,7 @@ void double_backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mas
                      const DoubleUpstream<Scalar>& up, const DoubleGradients<Scalar>& gradients);
 
 // Bytes that double_backward allocates and frees: delta_i, alpha_i, phi_i in double, and the chunks of a
-//       table of
-// `rows` x `entries` (0 unless d_table is asked for).
+// table of `rows` x `entries` (0 unless d_table is asked for).
 inline double double_workspace_bytes(const Shape& s, Index rows, Index entries) {
   return workspace_bytes(s, 2, rows, entries, sizeof(double));
 }

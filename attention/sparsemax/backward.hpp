@@ -41,6 +41,17 @@ template <class Scalar, class Bias, class Mask> struct Pullback {
     pair.d_t = gain.at(h) * pair.d_p - delta(b, h, i);
     return true;
   }
+
+  struct Sums {
+    double d_t_s = 0, p_d_p = 0;
+    KOKKOS_FUNCTION void absorb(const Pair& pair) {
+      d_t_s += double(pair.d_t) * double(pair.s);
+      p_d_p += double(pair.p) * double(pair.d_p);
+    }
+  };
+  KOKKOS_FUNCTION Kokkos::pair<double, double> scores_and_gain(Index, Index, Index, const Sums& sums) const {
+    return {sums.d_t_s, sums.p_d_p};
+  }
 };
 
 template <class Pullback> struct FillDelta {

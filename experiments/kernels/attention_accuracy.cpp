@@ -94,6 +94,7 @@ std::vector<Item> setup(const Params& p) {
 // Of one pass: the worst array.
 struct Errors {
   double kernel = 0, reference = 0, excess = 0;
+  bool measured = false;  // has the pass arrays?
 };
 
 // Worst errors of one array over the draws.
@@ -123,12 +124,14 @@ void absorb(std::vector<OfArray>& worst, const std::vector<Numbers>& kernel,
 
 Errors summed_up(const std::vector<OfArray>& arrays, double u) {
   Errors errors;
+  errors.measured = !arrays.empty();
   for (const auto& array : arrays) {
     const auto kernel = static_cast<double>(array.kernel / array.size);
     const auto reference = static_cast<double>(array.reference / array.size);
     errors.kernel = std::max(errors.kernel, kernel);
     errors.reference = std::max(errors.reference, reference);
-    errors.excess = std::max(errors.excess, kernel / (2 * reference + 8 * u));
+    const double excess = kernel / (2 * reference + 8 * u);
+    errors.excess = std::isnan(excess) ? INFINITY : std::max(errors.excess, excess);
   }
   return errors;
 }
@@ -174,6 +177,7 @@ struct Tables {
   }
   void put(const Item& item, const std::array<Errors, 2>& errors) {
     for (std::size_t pass = 0; pass < passes.size(); ++pass) {
+      if (!errors[pass].measured) continue;
       kernel.values[place(item, pass)] = errors[pass].kernel;
       reference.values[place(item, pass)] = errors[pass].reference;
       excess.values[place(item, pass)] = errors[pass].excess;
@@ -201,16 +205,23 @@ Tables advance(const Params& p, const Deck& deck, const Domain& world) {
   return tables;
 }
 
+// Over the sizes that were measured; NaN if none was.
+double worst_excess(const Params& p, const Tables& tables, Item item, std::size_t pass) {
+  double worst = std::numeric_limits<double>::quiet_NaN();
+  for (item.tokens = 0; item.tokens < p.tokens.size(); ++item.tokens)
+    for (item.width = 0; item.width < p.widths.size(); ++item.width) {
+      const double here = tables.excess.values[tables.place(item, pass)];
+      if (!std::isnan(here) && !(here <= worst)) worst = here;
+    }
+  return worst;
+}
+
 void claim_excess(const Params& p, const Tables& tables, Results& results) {
   for (std::size_t s = 0; s < subjects().size(); ++s)
     for (std::size_t c = 0; c < precisions.size(); ++c)
       for (std::size_t pass = 0; pass < passes.size(); ++pass) {
-        double worst = 0;
-        for (std::size_t n = 0; n < p.tokens.size(); ++n)
-          for (std::size_t d = 0; d < p.widths.size(); ++d) {
-            const double here = tables.excess.values[tables.place({s, c, n, d}, pass)];
-            if (!(here <= worst) && (!std::isnan(here) || !subjects()[s].cubic)) worst = here;
-          }
+        const double worst = worst_excess(p, tables, {s, c, 0, 0}, pass);
+        if (std::isnan(worst)) continue;  // the pass has no arrays
         results.claim(
             {std::string(subjects()[s].name) + "_" + precisions[c] + "_" + passes[pass],
              std::string("The ") + passes[pass] + " pass of " + subjects()[s].name + " in " + precisions[c] +

@@ -2,8 +2,8 @@
 //
 // Is a backward the gradient of its forward? With L(x) = <d_o, o(x)> a function of every listed array x,
 //
-//   entry by entry   dL/dx_n                  against  (L(x + e_n step) - L(x - e_n step)) / 2 step
-//   adjoint          <d_x, u>                 against  <d_o, J u>, the slope of L along a random direction u of all arrays
+//   entry by entry   dL/dx_n    against  (L(x + e_n step) - L(x - e_n step)) / 2 step
+//   adjoint          <d_x, u>   against  <d_o, J u>, the slope of L along a random direction u of all arrays
 //
 // Double only, small sizes: a difference costs two forwards.
 #pragma once

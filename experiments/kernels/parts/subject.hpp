@@ -23,6 +23,20 @@ struct Draw {
   std::uint32_t seed;
   bool rounded_to_float;
 
+  // Absolute values of normal numbers, and a tenth.
+  template <class View, class... Extents> View positive(std::uint32_t stream, Extents... extents) const {
+    const auto view = normal<View>(stream, 1, extents...);
+    const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
+    for (std::size_t n = 0; n < host.size(); ++n) {
+      const double number = static_cast<double>(host.data()[n]),
+                   moved = (number < 0 ? -number : number) + 0.1;
+      host.data()[n] =
+          static_cast<typename View::value_type>(rounded_to_float ? static_cast<float>(moved) : moved);
+    }
+    Kokkos::deep_copy(view, host);
+    return view;
+  }
+
   template <class View, class... Extents>
   View normal(std::uint32_t stream, double scale, Extents... extents) const {
     const View view("kernels::input", static_cast<std::size_t>(extents)...);

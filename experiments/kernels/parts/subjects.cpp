@@ -13,6 +13,13 @@ namespace {
 constexpr std::array table{
     Subject{"dense", false, dense_plain},
     Subject{"dense_shared_bias", false, dense_shared_bias},
+    Subject{"dense_relative", false, dense_relative},
+    Subject{"dense_monotone", false, dense_monotone},
+    Subject{"dense_spectral", false, dense_spectral},
+    Subject{"dense_bucket", false, dense_bucket},
+    Subject{"dense_radial", false, dense_radial},
+    Subject{"dense_double_backward", false, dense_double_backward},
+    Subject{"sparsemax", false, sparsemax},
     Subject{"window_position", false, window_position},
     Subject{"window_content", false, window_content},
     Subject{"graph", false, graph},
