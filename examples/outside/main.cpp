@@ -1,60 +1,60 @@
 // examples/outside/main.cpp
 //
-// Learns a stencil on a ring of cells from one field u before a step and `after` it, by gradient descent on b:
-//
-//   o_i = sum_o p_o u_{i + o},  p = softmax(b)      after_i = r u_{i-1} + (1 - 2 r) u_i + r u_{i+1},  r = 0.2
-//   L = sum_i (o_i - after_i)^2 / N                 d_o_i = 2 (o_i - after_i) / N
-#include "attention/window/window.hpp"
-
+// A bias of one's own, with its gradient, trained. Tokens i on a line attend to each other by position alone,
+//   bias_ij = a cos(0.7 (i - j)) - b |i - j|        o_i = sum_j softmax_j(bias_ij) v_j
+// and a student finds the a and b of a teacher from its outputs, by gradient descent on |o - o_teacher|^2 / 2.
 #include <cmath>
 #include <cstdio>
 
+#include "attention/dense/backward.hpp"
+#include "attention/dense/forward.hpp"
 #include "core/core/random.hpp"
 
 using namespace attune;
-namespace window = attune::attention::window;
+namespace dense = attune::attention::dense;
 
-struct Before {  // u_i, the same on every device
-  Field<double> u;
-  KOKKOS_FUNCTION void operator()(Index i) const { u(0, 0, i) = Random{1, 0}.normal(i); }
-};
-
-struct After {
-  Field<double> u, after;
-  double r;
-  KOKKOS_FUNCTION void operator()(Index i) const {
-    const Index n = u.box.extent(2);
-    after(0, 0, i) = r * u(0, 0, (i + n - 1) % n) + (1 - 2 * r) * u(0, 0, i) + r * u(0, 0, (i + 1) % n);
+struct Ripple {
+  View2<const double> table;  // (1, 2): a, b
+  KOKKOS_FUNCTION double at(Index, Index, Index i, Index j) const {
+    return table(0, 0) * Kokkos::cos(0.7 * double(i - j)) - table(0, 1) * Kokkos::abs(double(i - j));
+  }
+  Index rows() const { return 1; }  // shared by the heads
+  Index entries() const { return 2; }
+  template <class Visit> KOKKOS_FUNCTION void each(Index, Index, Index i, Index j, const Visit& visit) const {
+    visit(0, Kokkos::cos(0.7 * double(i - j)));  // d at / d a
+    visit(1, -Kokkos::abs(double(i - j)));  // d at / d b
   }
 };
 
-struct Seed {
-  Field<double> o, after, d_o;
-  KOKKOS_FUNCTION void operator()(Index i) const {
-    d_o(0, 0, i) = 2 * (o(0, 0, i) - after(0, 0, i)) / static_cast<double>(o.box.extent(2));
-  }
+struct Draw {
+  View4<double> v;
+  KOKKOS_FUNCTION void operator()(Index n) const { v.data()[n] = Random{1, 0}.normal(n); }
+};
+struct Subtract {
+  double *x, factor;
+  const double* y;
+  KOKKOS_FUNCTION void operator()(Index n) const { x[n] -= factor * y[n]; }
 };
 
 int main(int argc, char** argv) {
   const Kokkos::ScopeGuard kokkos(argc, argv);
-  const Box ring = grid_box({1000});
-  const Field<double> u("u", ring), after("after", ring), o("o", ring), d_o("d_o", ring);
-  const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> cells(0, ring.cells());
-  constexpr auto ghost = window::Edge::ghost, periodic = window::Edge::periodic;
-  const window::Window near{window::box_offsets(1, 1), {ghost, ghost, periodic}, ring};
-  constexpr double r = 0.2, rate = 5;
-
-  Kokkos::parallel_for("before", cells, Before{u});
-  Kokkos::parallel_for("after", cells, After{u, after, r});
-  window::Table table{{0, 0, 0}};
-  for (int step = 0; step < 500; ++step) {
-    window::forward(u, near, table, o);
-    Kokkos::parallel_for("seed", cells, Seed{o, after, d_o});
-    const auto gradient = window::backward_table(u, near, table, o, d_o, Communicator::alone());
-    for (std::size_t w = 0; w < 3; ++w) table.bias[w] -= rate * gradient.d_bias[w];
+  const Kokkos::RangePolicy<Device> numbers(0, 60 * 16), parameters(0, 2);  // 60 tokens of 16 numbers
+  const View4<double> none("q", 1, 1, 60, 0), v("v", 1, 1, 60, 16), o("o", 1, 1, 60, 16),
+      d_o("d_o", 1, 1, 60, 16), truth("truth", 1, 1, 60, 16);
+  const View3<double> lse("lse", 1, 1, 60);
+  const View2<double> teacher("teacher", 1, 2), student("student", 1, 2), gradient("gradient", 1, 2);
+  const dense::Inputs<double> in{none, none, v};
+  Kokkos::parallel_for("draw", numbers, Draw{v});
+  Kokkos::deep_copy(teacher, 0.5);  // a = b = 0.5; the student starts from 0
+  dense::forward(in, Ripple{teacher}, attention::Full{}, dense::Outputs<double>{truth, lse});
+  for (int step = 0; step < 2000; ++step) {
+    dense::forward(in, Ripple{student}, attention::Full{}, dense::Outputs<double>{o, lse});
+    Kokkos::deep_copy(d_o, o);
+    Kokkos::parallel_for("d_o", numbers, Subtract{d_o.data(), 1, truth.data()});
+    dense::backward(in, Ripple{student}, attention::Full{}, {o, lse, d_o}, {.d_table = gradient});
+    Kokkos::parallel_for("step", parameters, Subtract{student.data(), 0.006, gradient.data()});
   }
-
-  const auto p = window::weights(table);
-  std::printf("p = %.6f %.6f %.6f\n", p[0], p[1], p[2]);
-  return std::abs(p[0] - r) + std::abs(p[1] - (1 - 2 * r)) + std::abs(p[2] - r) < 1e-6 ? 0 : 1;
+  const auto found = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), student);
+  std::printf("a = %.6f, b = %.6f\n", found(0, 0), found(0, 1));
+  return std::abs(found(0, 0) - 0.5) + std::abs(found(0, 1) - 0.5) < 1e-5 ? 0 : 1;
 }

@@ -1,0 +1,4 @@
+"""analysis/kernels
+
+The figures of results/kernels.
+"""
