@@ -35,7 +35,7 @@ namespace linear = layers::linear;
 
 template <class Scalar> struct Weights {
   Index heads = 1, groups = 1;  // H, G
-  linear::Weights<Scalar> query, key, value = {};  // (C, H D), (C', G D), (C', G E)
+  linear::Weights<Scalar> query, key, value;  // (C, H D), (C', G D), (C', G E)
   linear::Weights<Scalar> gate = {};  // (C, H E), or empty: no gate
   linear::Weights<Scalar> output = {};  // (H E, out)
   View1<Scalar> temperature = {}, sink = {};  // (H), or empty: 1, no sink

@@ -1,7 +1,7 @@
 // tests/training/blocks/multi_head_problem.hpp
 //
-// A multi-head attention problem: weights, inputs, and what a bias of each kind reads. The numbers are floats,
-// whatever Scalar is.
+// A multi-head attention problem: weights, inputs, and what a bias of each kind reads. The numbers are those
+// of floats, whatever Scalar is.
 #pragma once
 
 #include "tests/support/arrays.hpp"

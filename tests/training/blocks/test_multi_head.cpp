@@ -90,7 +90,7 @@ TEST_CASE("multi-head attention in float errs at most twice as much as plain loo
 TEST_CASE(
     "multi-head attention: padding changes nothing, and a query without a key gives the bias of the output",
     "[blocks]") {
-  const auto& c = cases()[6];
+  const auto c = cases()[6];
   const auto p = in_double(problem_of({c.shape, {.bias = true, .gate = true}, 2, 6, 11}));
   const View2<std::uint8_t> present("present", 2, 11);
   std::vector<double> there(22, 0.0);

@@ -11,7 +11,6 @@ using namespace attune::attention;
 namespace multi_head = blocks::multi_head;
 using multi_head::Relation;
 using test::cases;
-using test::converted;
 using test::in_double;
 using test::largest_difference;
 using test::Problem;
@@ -25,30 +24,28 @@ namespace {
 constexpr test::Differences differences{.step = 3e-6};
 
 // Gradients of L = <d_out, out> for all that a bias of Views `learned` may ask for.
-template <class MakeRelation, class Learned>
-void check_block_gradients(const Problem<double>& p, const MakeRelation& relation, const Learned& learned) {
+template <class Pairs, class Learned>
+void check_block_gradients(const Problem<double>& p, const Pairs& relation, const Learned& learned) {
   const auto out = p.output();
   const View2<double> d_x("d_x", p.x.extent(0), p.x.extent(1)), d_y("d_y", p.y.extent(0), p.y.extent(1));
   const Learned d_learned("d_learned", learned.layout());
   const auto objective = [&](const auto& w, const auto& d_w) {
-    const auto saved = multi_head::forward(w, p.inputs(), relation(), out);
+    const auto saved = multi_head::forward(w, p.inputs(), relation, out);
     multi_head::Gradients<double> gradients{.d_w = d_w, .d_x = d_x, .d_y = d_y};
     if constexpr (Learned::rank() == 2) gradients.d_table = d_learned;
     if constexpr (Learned::rank() == 4) gradients.d_pairs = d_learned;
-    multi_head::backward(w, p.inputs(), relation(), {saved, p.d_out}, gradients);
+    multi_head::backward(w, p.inputs(), relation, {saved, p.d_out}, gradients);
+    return test::inner_product(out, p.d_out);
+  };
+  const auto loss = [&] {
+    multi_head::forward(p.w, p.inputs(), relation, out);
     return test::inner_product(out, p.d_out);
   };
   test::check_weights_gradient(p.w, objective, differences);
   objective(p.w, zeros_like(p.w));
-  const auto keep = [](const auto& view) { return converted<std::decay_t<decltype(view)>>(view); };
-  test::check_gradient(
-      {test::variable("x", p.x, keep(d_x)), test::variable("y", p.y, keep(d_y)),
-       test::variable("bias", learned, keep(d_learned))},
-      [&] {
-        multi_head::forward(p.w, p.inputs(), relation(), out);
-        return test::inner_product(out, p.d_out);
-      },
-      differences);
+  test::check_gradient({test::variable("x", p.x, d_x), test::variable("y", p.y, d_y),
+                        test::variable("bias", learned, d_learned)},
+                       loss, differences);
 }
 
 }  // namespace
@@ -56,18 +53,8 @@ void check_block_gradients(const Problem<double>& p, const MakeRelation& relatio
 TEST_CASE("multi-head attention: backward is the gradient of forward", "[blocks]") {
   for (const auto& c : cases()) {
     const auto p = in_double(problem_of(c));
-    check_block_gradients(
-        p,
-        [&p] {
-          return Relation{bias::Tensor<double>(p.tensor), Window{1, 1}};
-        },
-        p.tensor);
-    check_block_gradients(
-        p,
-        [&p] {
-          return Relation{test::OffsetTable<double>{p.table}, Full{}};
-        },
-        p.table);
+    check_block_gradients(p, Relation{bias::Tensor<double>(p.tensor), Window{1, 1}}, p.tensor);
+    check_block_gradients(p, Relation{test::OffsetTable<double>{p.table}, Full{}}, p.table);
   }
 }
 
