@@ -12,21 +12,24 @@
 
 namespace attune::training::blocks {
 
-// Where entry d of row n of (B, H, M, D) lies in the rows.
-struct HeadPlace {
-  Index b, h, i;
-  KOKKOS_FUNCTION HeadPlace(Index n, Index heads, Index tokens)
-      : b(n / tokens / heads), h(n / tokens % heads), i(n % tokens) {}
+// Row n of the B H M rows of `heads`, and where its first entry lies in `rows`.
+struct HeadRow {
+  Index b, h, i, row, first;
+  template <class View>
+  KOKKOS_FUNCTION HeadRow(const View& heads, Index n)
+      : b(n / static_cast<Index>(heads.extent(2)) / static_cast<Index>(heads.extent(1))),
+        h(n / static_cast<Index>(heads.extent(2)) % static_cast<Index>(heads.extent(1))),
+        i(n % static_cast<Index>(heads.extent(2))),
+        row(b * static_cast<Index>(heads.extent(2)) + i),
+        first(h * static_cast<Index>(heads.extent(3))) {}
 };
 
 template <class Scalar> struct SplitHeads {
   View2<const Scalar> rows;
   View4<Scalar> heads;
   KOKKOS_FUNCTION void operator()(Index n, Index d) const {
-    const auto count = static_cast<Index>(heads.extent(1)), tokens = static_cast<Index>(heads.extent(2)),
-               width = static_cast<Index>(heads.extent(3));
-    const HeadPlace at(n, count, tokens);
-    heads(at.b, at.h, at.i, d) = rows(at.b * tokens + at.i, at.h * width + d);
+    const HeadRow at(heads, n);
+    heads(at.b, at.h, at.i, d) = rows(at.row, at.first + d);
   }
 };
 
@@ -34,10 +37,8 @@ template <class Scalar> struct MergeHeads {
   View4<const Scalar> heads;
   View2<Scalar> rows;
   KOKKOS_FUNCTION void operator()(Index n, Index d) const {
-    const auto count = static_cast<Index>(heads.extent(1)), tokens = static_cast<Index>(heads.extent(2)),
-               width = static_cast<Index>(heads.extent(3));
-    const HeadPlace at(n, count, tokens);
-    rows(at.b * tokens + at.i, at.h * width + d) = heads(at.b, at.h, at.i, d);
+    const HeadRow at(heads, n);
+    rows(at.row, at.first + d) = heads(at.b, at.h, at.i, d);
   }
 };
 
@@ -47,21 +48,21 @@ template <class Rows, class Heads> void require_heads(const Rows& rows, const He
           "rows (B M, H D) of heads (B, H, M, D)");
 }
 
+template <class View> auto every_head_entry(const View& heads) {
+  return layers::every_entry(heads.extent(0) * heads.extent(1) * heads.extent(2), heads.extent(3));
+}
+
 template <class Scalar> void split_heads(const layers::Input<Scalar>& rows, const View4<Scalar>& heads) {
   require_heads(rows, heads);
-  Kokkos::parallel_for(
-      "training::blocks::split_heads",
-      layers::every_entry(heads.extent(0) * heads.extent(1) * heads.extent(2), heads.extent(3)),
-      SplitHeads<Scalar>{rows, heads});
+  Kokkos::parallel_for("training::blocks::split_heads", every_head_entry(heads),
+                       SplitHeads<Scalar>{rows, heads});
 }
 
 template <class Scalar>
 void merge_heads(const std::type_identity_t<View4<const Scalar>>& heads, const View2<Scalar>& rows) {
   require_heads(rows, heads);
-  Kokkos::parallel_for(
-      "training::blocks::merge_heads",
-      layers::every_entry(heads.extent(0) * heads.extent(1) * heads.extent(2), heads.extent(3)),
-      MergeHeads<Scalar>{heads, rows});
+  Kokkos::parallel_for("training::blocks::merge_heads", every_head_entry(heads),
+                       MergeHeads<Scalar>{heads, rows});
 }
 
 }  // namespace attune::training::blocks
