@@ -82,7 +82,8 @@ template <class Scalar> void add(const View4<const Scalar>& x, const View4<Scala
 
 template <class Scalar> View4<Scalar> like(const View4<const Scalar>& z, const std::string& label) {
   return View4<Scalar>(
-      Kokkos::view_alloc("training::blocks::pair_stack::" + label, Kokkos::WithoutInitializing), z.layout());
+      Kokkos::view_alloc("training::blocks::pair_stack::" + label, Kokkos::WithoutInitializing), z.extent(0),
+      z.extent(1), z.extent(2), z.extent(3));
 }
 
 // out += drop_n(f_n(z)); `change` holds the update meanwhile; z may be out.
@@ -127,7 +128,7 @@ template <class Scalar> Weights<Scalar> make(const Options& o) {
 template <class Scalar>
 void forward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const Dropout& dropout,
              const View4<Scalar>& out) {
-  require(out.layout() == in.z.layout(), "out as z");
+  require(same_shape(in.z, out), "out as z");
   Kokkos::deep_copy(out, in.z);
   const Step<Scalar> step{w, dropout, like(in.z, "change")};
   for (int n = outgoing; n < updates; ++n) step(Update(n), {out, in.mask, in.chunks}, out);
@@ -137,7 +138,7 @@ template <class Scalar>
 void backward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const Dropout& dropout,
               const std::type_identity_t<View4<const Scalar>>& d_out,
               const std::type_identity_t<Gradients<Scalar>>& gradients) {
-  require(d_out.layout() == in.z.layout() && gradients.d_z.layout() == in.z.layout(), "d_out, d_z as z");
+  require(same_shape(in.z, d_out) && same_shape(in.z, gradients.d_z), "d_out, d_z as z");
   const auto change = like(in.z, "change");
   auto z = pairs_before<Scalar>({w, dropout, change}, in);
   const auto& d_z = gradients.d_z;

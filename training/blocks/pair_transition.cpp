@@ -19,7 +19,7 @@ template <class Scalar> Weights<Scalar> make(const Options& options) {
 template <class Scalar>
 void forward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const View4<Scalar>& out) {
   require_pairs<Scalar>(in, w.transition.up.weight);
-  require(out.layout() == in.z.layout(), "out as z");
+  require(same_shape(in.z, out), "out as z");
   each_chunk(in.batches() * in.tokens(), in.chunks.rows, [&](const Range& rows) {
     const auto norm = normed(w.norm, entries(in.z, 0, rows));
     transition::forward(w.transition, norm.n, entries(out, 0, rows));
@@ -31,7 +31,7 @@ void backward(const Weights<Scalar>& w, const Pairs<Scalar>& in,
               const std::type_identity_t<View4<const Scalar>>& d_out,
               const std::type_identity_t<Gradients<Scalar>>& gradients) {
   require_pairs<Scalar>(in, w.transition.up.weight);
-  require(d_out.layout() == in.z.layout() && gradients.d_z.layout() == in.z.layout(), "d_out, d_z as z");
+  require(same_shape(in.z, d_out) && same_shape(in.z, gradients.d_z), "d_out, d_z as z");
   each_chunk(in.batches() * in.tokens(), in.chunks.rows, [&](const Range& rows) {
     const auto z = entries(in.z, 0, rows);
     const auto d_n = entries(gradients.d_z, 0, rows);

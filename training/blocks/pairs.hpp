@@ -53,6 +53,7 @@ template <class Scalar> void require_pairs(const Pairs<Scalar>& in, const View2<
   require(in.mask.size() == 0 || (in.mask.extent(0) == in.z.extent(0) &&
                                   in.mask.extent(1) == in.z.extent(1) && in.mask.extent(2) == in.z.extent(2)),
           "mask (B, N, N)");
+  require(in.z.span_is_contiguous() && in.mask.span_is_contiguous(), "pairs lie in memory without gaps");
   require(in.chunks.rows > 0 && in.chunks.channels > 0, "a chunk holds something");
 }
 

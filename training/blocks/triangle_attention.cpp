@@ -132,7 +132,7 @@ template <class Scalar> Weights<Scalar> make(const Options& options) {
 template <class Scalar, class Node>
 void forward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const Node& node, const View4<Scalar>& out) {
   require_inputs(w, in);
-  require(out.layout() == in.z.layout(), "out as z");
+  require(same_shape(in.z, out), "out as z");
   for (Index batch = 0; batch < in.batches(); ++batch) {
     const auto b = pair_bias(w, in, batch);
     each_chunk(in.tokens(), in.chunks.rows, [&](const Range& rows) {
@@ -140,7 +140,8 @@ void forward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const Node& node
       const auto x =
           scratch<Scalar>("triangle_attention::x", static_cast<std::size_t>(place.pairs()), in.z.extent(3));
       take(in.z, place, x);
-      const auto attended = attention_of<Scalar>(w, in, place, b, normed(w.norm, x).n).forward();
+      const auto attention = attention_of<Scalar>(w, in, place, b, normed(w.norm, x).n);
+      const auto attended = attention.forward();
       linear::forward(w.output, attended.o, x);  // z is spent
       put<Scalar>(x, place, out);
     });
@@ -152,10 +153,10 @@ void backward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const Node& nod
               const std::type_identity_t<View4<const Scalar>>& d_out,
               const std::type_identity_t<Gradients<Scalar>>& gradients) {
   require_inputs(w, in);
-  require(d_out.layout() == in.z.layout() && gradients.d_z.layout() == in.z.layout(), "d_out, d_z as z");
+  require(same_shape(in.z, d_out) && same_shape(in.z, gradients.d_z), "d_out, d_z as z");
   for (Index batch = 0; batch < in.batches(); ++batch) {
     const auto b = pair_bias(w, in, batch);
-    const View2<Scalar> d_b("training::blocks::triangle_attention::d_b", b.layout());
+    const View2<Scalar> d_b("training::blocks::triangle_attention::d_b", b.extent(0), b.extent(1));
     const Flow<Scalar> flow{d_out, gradients, d_b};
     each_chunk(in.tokens(), in.chunks.rows, [&](const Range& rows) {
       backward_rows<Scalar>(w, in, Place<Node>{node, batch, rows, in.tokens()}, b, flow);

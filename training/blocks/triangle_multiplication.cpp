@@ -128,7 +128,7 @@ template <class Scalar> Weights<Scalar> make(const Options& options) {
 template <class Scalar, class Form>
 void forward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const Form& form, const View4<Scalar>& out) {
   require_pairs<Scalar>(in, w.gate.weight);
-  require(out.layout() == in.z.layout(), "out as z");
+  require(same_shape(in.z, out), "out as z");
   for (Index b = 0; b < in.batches(); ++b) {
     const auto p = product(w, in, form, b);
     each_chunk(in.tokens(), in.chunks.rows, [&](const Range& rows) {
@@ -148,7 +148,7 @@ void backward(const Weights<Scalar>& w, const Pairs<Scalar>& in, const Form& for
               const std::type_identity_t<View4<const Scalar>>& d_out,
               const std::type_identity_t<Gradients<Scalar>>& gradients) {
   require_pairs<Scalar>(in, w.gate.weight);
-  require(d_out.layout() == in.z.layout() && gradients.d_z.layout() == in.z.layout(), "d_out, d_z as z");
+  require(same_shape(in.z, d_out) && same_shape(in.z, gradients.d_z), "d_out, d_z as z");
   const auto each_rows = [&](const auto& visit) { each_chunk(in.tokens(), in.chunks.rows, visit); };
   for (Index b = 0; b < in.batches(); ++b) {
     const auto p = product(w, in, form, b);
