@@ -16,7 +16,7 @@ template <class Scalar> struct Chain {
 template <class Scalar>
 Chain<Scalar> chain_of(const Problem<Scalar>& x, const Rows<Scalar>& rows, const Upstream<Scalar>& up) {
   const Shape& s = x.shape;
-  const auto d_o = on_host_copy(up.d_o);
+  const auto o = on_host_copy(up.o), d_o = on_host_copy(up.d_o);
   const auto d_lse = on_host_copy(up.d_lse);
   Chain<Scalar> chain{std::vector<Scalar>(rows.p.size(), 0), std::vector<Scalar>(s.heads, 0),
                       std::vector<Scalar>(s.heads, 0), std::vector<Scalar>(s.heads, 0)};
@@ -24,20 +24,19 @@ Chain<Scalar> chain_of(const Problem<Scalar>& x, const Rows<Scalar>& rows, const
     for (Index h = 0; h < s.heads; ++h)
       for (Index i = 0; i < s.queries; ++i) {
         std::vector<Scalar> d_p(s.keys, 0);  // of gain p_j
-        Scalar mean = d_lse.size() > 0 ? -d_lse(b, h, i) : Scalar(0);
+        Scalar delta = d_lse.size() > 0 ? -d_lse(b, h, i) : Scalar(0);
+        for (Index e = 0; e < s.value_width; ++e) delta += d_o(b, h, i, e) * o(b, h, i, e);
         for (Index j = 0; j < s.keys; ++j) {
           for (Index e = 0; e < s.value_width; ++e) d_p[j] += d_o(b, h, i, e) * x.v(b, x.group(h), j, e);
-          const Scalar p = rows.p[x.at(b, h, i, j, s.keys)];
-          mean += x.gain[h] * p * d_p[j];
-          chain.d_gain[h] += p * d_p[j];
+          chain.d_gain[h] += rows.p[x.at(b, h, i, j, s.keys)] * d_p[j];
         }
         for (Index j = 0; j < s.keys; ++j) {
           const std::size_t pair = x.at(b, h, i, j, s.keys);
           if (!(rows.p[pair] > 0)) continue;
-          chain.d_t[pair] = rows.p[pair] * (x.gain[h] * d_p[j] - mean);
+          chain.d_t[pair] = rows.p[pair] * (x.gain[h] * d_p[j] - delta);
           chain.d_temperature[h] -= chain.d_t[pair] * rows.s[pair] / (x.temperature[h] * x.temperature[h]);
         }
-        chain.d_sink[h] -= rows.sink[x.at(b, h, i)] * mean;
+        chain.d_sink[h] -= rows.sink[x.at(b, h, i)] * delta;
       }
   return chain;
 }

@@ -132,15 +132,15 @@ void absorb(const Problem<Scalar, Node>& x, const Host5<const Scalar>& d_o, cons
     if (sums.d_gate.size() > 0)
       sums.d_gate(b, i, j, h, e) = d_o(b, i, j, h, e) * x.value(row, b, i, j, h, e) * g * (1 - g);
   }
-  Scalar mean = 0;
+  Scalar delta = 0;
+  for (Index e = 0; e < x.value_width; ++e) delta += d_a[e] * x.value(row, b, i, j, h, e);
   for (Index n = 0; n < x.third_nodes(); ++n) {
     const Pair other = key(x.node, i, j, n);
     for (Index e = 0; e < x.value_width; ++e) d_p[n] += d_a[e] * x.v(b, other.i, other.j, h, e);
-    mean += row.p[n] * d_p[n];
   }
   for (Index n = 0; n < x.third_nodes(); ++n) {
     const Pair other = key(x.node, i, j, n), between = bias(x.node, i, j, n);
-    const Scalar d_s = row.p[n] * (d_p[n] - mean);
+    const Scalar d_s = row.p[n] * (d_p[n] - delta);
     sums.d_bias(b, h, between.i, between.j) += d_s;
     for (Index d = 0; d < x.width; ++d) {
       sums.d_q(b, i, j, h, d) += x.scale * d_s * x.k(b, other.i, other.j, h, d);

@@ -110,11 +110,15 @@ template <class Scalar> struct Scatter {
     const auto scores = problem.row(h, i);
     const auto p = softmax(scores).p;
     std::vector<Scalar> slope(p.size(), 0);  // dL/dp_io
-    Scalar mean = 0;
-    for (std::size_t n = 0; n < p.size(); ++n) {
-      for (std::size_t c = 0; c < d_o.extent(2); ++c)
-        slope[n] += d_o(h, i, c) * problem.v(problem.group(h), problem.keys[i][n].cell, c);
-      mean += p[n] * slope[n];
+    Scalar mean = 0;  // d_o . o
+    for (std::size_t c = 0; c < d_o.extent(2); ++c) {
+      Scalar o = 0;
+      for (std::size_t n = 0; n < p.size(); ++n) {
+        const Scalar v = problem.v(problem.group(h), problem.keys[i][n].cell, c);
+        slope[n] += d_o(h, i, c) * v;
+        o += p[n] * v;
+      }
+      mean += d_o(h, i, c) * o;
     }
     for (std::size_t n = 0; n < p.size(); ++n) {
       if (p[n] == 0) continue;

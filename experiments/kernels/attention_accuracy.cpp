@@ -23,9 +23,9 @@ namespace attune::experiments::kernels {
 namespace attention_accuracy_parts {
 
 struct Params {
-  std::vector<Index> tokens{1, 2, 17, 64, 65, 257, 512};
+  std::vector<Index> tokens{1, 2, 17, 64, 65, 129};
   std::vector<Index> widths{1, 8, 33, 64};
-  Index most_tokens_cubic = 24;
+  Index most_tokens_cubic = 17;
   Index draws = 4;
 };
 

@@ -13,7 +13,7 @@
 //
 // Gated units: [shazeer2020]. A function is a type with value and slope; a user's own works as these do.
 //
-// Shapes   all (rows, width); y may be x, d_x may be d_y
+// Shapes   all (rows, width); y may be x, a or b; d_x may be d_y, d_a and d_b may be a and b
 // Limits   float, double; what is not a number stays not a number
 #pragma once
 

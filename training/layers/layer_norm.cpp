@@ -118,13 +118,14 @@ void backward(const Weights<Scalar>& w, const std::type_identity_t<Inputs<Scalar
   require(same_shape(in.x, d_y) && (d_x.size() == 0 || same_shape(in.x, d_x)),
           "x, d_y and d_x have one shape");
   const auto rows = static_cast<Index>(in.x.extent(0));
+  if (w.scale.size() > 0) {  // first: d_x may take the place of what they read
+    require(same_shape(d_w.scale, w.scale) && same_shape(d_w.offset, w.offset), "d_w has the shapes of w");
+    add_column_sums("training::layers::layer_norm::scale", rows, ScaleTerm<Scalar>{in, d_y}, d_w.scale);
+    add_column_sums("training::layers::layer_norm::offset", rows, Entry<Scalar>{d_y}, d_w.offset);
+  }
   if (d_x.size() > 0)
     Kokkos::parallel_for("training::layers::layer_norm::backward", every(rows),
                          BackwardInput<Scalar>{w, in, d_y, d_x});
-  if (w.scale.size() == 0) return;
-  require(same_shape(d_w.scale, w.scale) && same_shape(d_w.offset, w.offset), "d_w has the shapes of w");
-  add_column_sums("training::layers::layer_norm::scale", rows, ScaleTerm<Scalar>{in, d_y}, d_w.scale);
-  add_column_sums("training::layers::layer_norm::offset", rows, Entry<Scalar>{d_y}, d_w.offset);
 }
 
 template void forward(const Weights<float>&, const Input<float>&, const View2<float>&, const Moments<float>&);

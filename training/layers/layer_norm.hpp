@@ -11,7 +11,8 @@
 //   d_g_j += sum_i d_y_ij n_ij      d_b_j += sum_i d_y_ij
 //
 // Source   Ba et al. 2016 [ba2016], eq. 4; epsilon 1e-5 as in AlphaFold 2
-// Shapes   x, y (rows, width); scale g, offset b (width), or both empty: y = n; moments (rows)
+// Shapes   x, y (rows, width); scale g, offset b (width), or both empty: y = n; moments (rows). y may be
+//          x; d_x may be x or d_y
 // Cost     about 8 flops an entry forward, 14 backward; memory of the column sums only
 // Limits   float, double; the mean is taken of x_ij - x_i0, so that a constant row gives n = 0 exactly
 #pragma once

@@ -43,4 +43,12 @@ template <class Scalar>
 void backward(const Weights<Scalar>& w, const Input<Scalar>& x, const Input<Scalar>& d_y,
               const View2<Scalar>& d_x, const Weights<Scalar>& d_w);
 
+// Adds to d_x, too, for an input that several layers read.
+template <class Scalar>
+void add_backward(const Weights<Scalar>& w, const Input<Scalar>& x, const Input<Scalar>& d_y,
+                  const View2<Scalar>& d_x, const Weights<Scalar>& d_w) {
+  matmul(d_y, transposed(w.weight), d_x, {.beta = 1});
+  backward(w, x, d_y, {}, d_w);
+}
+
 }  // namespace attune::training::layers::linear

@@ -130,6 +130,24 @@ TEST_CASE("layer norm: backward is the gradient of forward", "[layers]") {
   }
 }
 
+TEST_CASE("layer norm: outputs and gradients may take the place of what they come from", "[layers]") {
+  const auto w = weights<double>(9);
+  const auto x = random_array<View2<double>>(1, 2.0, 5, 9), d_y = random_array<View2<double>>(2, 1.0, 5, 9);
+  const auto expected = computed(w, x, d_y);
+  const auto moments = layer_norm::make_moments<double>(5);
+  const auto y = test::converted<View2<double>>(x);
+  layer_norm::forward(w, y, y, moments);
+  CHECK(values(y) == values(expected.y));
+  const auto of_input = test::converted<View2<double>>(x), of_output = test::converted<View2<double>>(d_y);
+  const auto once = zeros_like(w), again = zeros_like(w);
+  layer_norm::backward(w, {x, moments}, of_output, of_output, once);
+  layer_norm::backward(w, {of_input, moments}, d_y, of_input, again);
+  CHECK(values(of_output) == values(expected.d_x));
+  CHECK(values(of_input) == values(expected.d_x));
+  CHECK(flatten(once) == flatten(expected.d_w));
+  CHECK(flatten(again) == flatten(expected.d_w));
+}
+
 TEST_CASE("layer norm: rows have mean 0 and variance 1 but for epsilon, whatever is added to them",
           "[layers]") {
   const auto x = random_array<View2<double>>(1, 2.0, 4, 50),
