@@ -49,6 +49,18 @@ KOKKOS_INLINE_FUNCTION Scalar dot_difference(const Scalar* a, const Scalar* b, c
   return total(sum);
 }
 
+// a . ((b + c) - d)
+template <class Scalar>
+KOKKOS_INLINE_FUNCTION Scalar dot_difference_of_sum(const Scalar* a, const Scalar* b, const Scalar* c,
+                                                    const Scalar* d, Index n) {
+  Scalar sum[partial_sums] = {};
+  Index k = 0;
+  for (; k + partial_sums <= n; k += partial_sums)
+    for (int l = 0; l < partial_sums; ++l) sum[l] += a[k + l] * ((b[k + l] + c[k + l]) - d[k + l]);
+  for (int l = 0; k < n; ++k, ++l) sum[l] += a[k] * ((b[k] + c[k]) - d[k]);
+  return total(sum);
+}
+
 // a += weight b
 template <class Scalar>
 KOKKOS_INLINE_FUNCTION void add_scaled(Scalar* a, Scalar weight, const Scalar* b, Index n) {

@@ -70,9 +70,8 @@ def draw_pass(result, which):
     for place, panel in enumerate(axes.flat[: len(shown)]):
         if place % COLUMNS == 0:
             panel.set_ylabel(f"error [{kernel.unit}]")
-        if place + COLUMNS >= len(shown):
+        if place >= (rows - 1) * COLUMNS:
             panel.set_xlabel("tokens N [1]")
-            panel.tick_params(labelbottom=True)
     labels = [f"{widths[place]:g}" for place in widths_shown(widths)]
     looks = style.named([f"{width:g}" for width in widths]).values()
     entries = [(f"kernel, D = {label}", look) for label, look in zip(labels, looks)]

@@ -13,6 +13,26 @@ template <class Scalar> struct Chain {
   std::vector<Scalar> d_temperature, d_gain, d_sink;  // (H)
 };
 
+// The weights as backward has them: from the saved l, p_ij = exp(t_ij - l_i).
+template <class Scalar>
+Rows<Scalar> rows_of_saved(const Problem<Scalar>& x, const View3<const Scalar>& saved) {
+  const Shape& s = x.shape;
+  const auto lse = on_host_copy(saved);
+  auto rows = rows_of(x);
+  for (Index b = 0; b < s.batches; ++b)
+    for (Index h = 0; h < s.heads; ++h)
+      for (Index i = 0; i < s.queries; ++i) {
+        for (Index j = 0; j < s.keys; ++j) {
+          const std::size_t pair = x.at(b, h, i, j, s.keys);
+          if (rows.p[pair] == 0) continue;
+          rows.p[pair] = std::exp(rows.s[pair] / x.temperature[h] + x.prior[pair] - lse(b, h, i));
+        }
+        Scalar& sink = rows.sink[x.at(b, h, i)];
+        if (sink != 0) sink = std::exp(x.sink[h] - lse(b, h, i));
+      }
+  return rows;
+}
+
 template <class Scalar>
 Chain<Scalar> chain_of(const Problem<Scalar>& x, const Rows<Scalar>& rows, const Upstream<Scalar>& up) {
   const Shape& s = x.shape;
@@ -143,7 +163,7 @@ template <class Scalar, class Bias, class Mask>
 void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
               const Gradients<Scalar>& gradients) {
   const auto x = problem_of(in, bias, mask);
-  const auto rows = rows_of(x);
+  const auto rows = rows_of_saved(x, up.lse);
   const auto chain = chain_of(x, rows, up);
   put_inputs(x, rows, chain, up, gradients);
   put_heads(gradients.d_temperature, chain.d_temperature);

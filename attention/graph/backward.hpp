@@ -61,13 +61,12 @@ template <class Scalar> struct BackwardRows {
     if (weights.slope.size() > 0) weights.slope(h, i) = slope;
   }
 
-  // d_o_i . (x_e - o_i)
+  // d_o_i . (x_e - o_i), x_e = v_j + w_e
   KOKKOS_FUNCTION Scalar towards(Index h, Index i, Index e) const {
     const Scalar *d_o = row(d_out.d_o, h, i), *w = edge_value(values, h, e);
-    const Scalar* o = row(out.o, h, i);
+    const Scalar *o = row(out.o, h, i), *u = row(v, scores.group(h), key(e));
     const Index width = v.extent(2);
-    const Scalar along = dot_difference(d_o, row(v, scores.group(h), key(e)), o, width);
-    return w ? along + dot(d_o, w, width) : along;
+    return w ? dot_difference_of_sum(d_o, u, w, o, width) : dot_difference(d_o, u, o, width);
   }
 };
 

@@ -119,10 +119,14 @@ template <class Scalar> struct Sums {
   Host4<Scalar> d_bias;
 };
 
+// What flows into backward, on the host.
+template <class Scalar> struct Arriving { Host5<const Scalar> o, d_o; };
+
 // Everything that the output of one pair and head sends back.
 template <class Scalar, class Node>
-void absorb(const Problem<Scalar, Node>& x, const Host5<const Scalar>& d_o, const Sums<Scalar>& sums,
+void absorb(const Problem<Scalar, Node>& x, const Arriving<Scalar>& up, const Sums<Scalar>& sums,
             const Kokkos::Array<Index, 4>& at) {
+  const Host5<const Scalar>& d_o = up.d_o;
   const Index b = at[0], i = at[1], j = at[2], h = at[3];
   const auto row = x.softmax_of(b, i, j, h);
   std::vector<Scalar> d_a(x.value_width), d_p(x.third_nodes(), 0);
@@ -133,7 +137,7 @@ void absorb(const Problem<Scalar, Node>& x, const Host5<const Scalar>& d_o, cons
       sums.d_gate(b, i, j, h, e) = d_o(b, i, j, h, e) * x.value(row, b, i, j, h, e) * g * (1 - g);
   }
   Scalar delta = 0;
-  for (Index e = 0; e < x.value_width; ++e) delta += d_a[e] * x.value(row, b, i, j, h, e);
+  for (Index e = 0; e < x.value_width; ++e) delta += d_o(b, i, j, h, e) * up.o(b, i, j, h, e);
   for (Index n = 0; n < x.third_nodes(); ++n) {
     const Pair other = key(x.node, i, j, n);
     for (Index e = 0; e < x.value_width; ++e) d_p[n] += d_a[e] * x.v(b, other.i, other.j, h, e);
@@ -154,13 +158,13 @@ template <class Scalar, class Node>
 void backward(const Inputs<Scalar>& in, const Node& node, const Upstream<Scalar>& up,
               const Gradients<Scalar>& gradients) {
   const auto x = problem_of(in, node);
-  const Host5<const Scalar> d_o = on_host_copy(up.d_o);
+  const Arriving<Scalar> arriving{on_host_copy(up.o), on_host_copy(up.d_o)};
   const std::size_t batches = in.q.extent(0), heads = in.q.extent(3), tokens = x.third_nodes();
   const Sums<Scalar> sums{Host5<Scalar>("d_q", in.q.layout()), Host5<Scalar>("d_k", in.k.layout()),
                           Host5<Scalar>("d_v", in.v.layout()), Host5<Scalar>("d_gate", in.gate.layout()),
                           Host4<Scalar>("d_bias", batches, heads, tokens, tokens)};
   if (gradients.into_bias == Store::add) Kokkos::deep_copy(sums.d_bias, gradients.d_bias);
-  every_pair(x, [&](Index b, Index i, Index j, Index h) { absorb(x, d_o, sums, {b, i, j, h}); });
+  every_pair(x, [&](Index b, Index i, Index j, Index h) { absorb(x, arriving, sums, {b, i, j, h}); });
 
   const auto put = [](const auto& asked, const auto& sum) {
     if (asked.size() > 0) Kokkos::deep_copy(asked, sum);
