@@ -3,7 +3,7 @@
 // Gated self-attention of pairs around a node, biased by the third side of the triangle, per head h:
 //
 //   n_ij = norm(z_ij)
-//   q_ij, k_ij, v_ij = linear maps of n_ij without bias        b_ij a number a head, likewise        g_ij = gate(n_ij)
+//   q_ij, k_ij, v_ij, and b_ij, a number a head, linear maps of n_ij without bias        g_ij = gate(n_ij)
 //   starting node   o_ij = sigmoid(g_ij) sum_k softmax_k(q_ij . k_ik / sqrt(D) + b_jk) v_ik
 //   ending node     o_ij = sigmoid(g_ij) sum_k softmax_k(q_ij . k_kj / sqrt(D) + b_ki) v_kj
 //   out_ij = output(o_ij of all heads)

@@ -3,11 +3,11 @@
 // The triangle multiplicative update: a pair is told by the two other sides of every triangle.
 //
 //   n_ij = norm(z_ij)
-//   a_ij = m_ij sigmoid(n_ij A' + ..) (n_ij A + ..)          b_ij likewise; .. the bias of a linear layer
+//   a_ij = m_ij sigmoid(a.gate(n_ij)) a.projection(n_ij)        b_ij likewise, m the mask
 //   p_ij = sum_k a_ik b_jk (outgoing)    or    sum_k a_ki b_kj (incoming), channel by channel
 //   out_ij = sigmoid(gate(n_ij)) output(norm_sum(p_ij))
 //
-// with m the mask. The form is a type, Outgoing or Incoming (attention/triangle/multiply.hpp).
+// The form is a type, Outgoing or Incoming (attention/triangle/multiply.hpp).
 //
 // Backward keeps nothing of forward: it computes n, a, b and p again, a chunk at a time.
 //

@@ -198,3 +198,18 @@ TEST_CASE("triangle attention holds what its header says", "[blocks]") {
                 backward_bytes({2, 40, 16, 2, 8}, in.chunks, 4));
   }
 }
+
+TEST_CASE("triangle attention refuses arrays that do not fit, and tells its flops", "[blocks]") {
+  const auto w = random_weights<double>(options(6));
+  const PairShape s{1, 4, 6};
+  const auto in = pair_problem<double>(s);
+  const View4<double> out("out", 1, 4, 4, 6), narrow("narrow", 1, 4, 4, 5), oblong("oblong", 1, 3, 4, 6);
+  const View3<std::uint8_t> short_mask("mask", 1, 4, 3);
+  CHECK_THROWS_AS(forward(w, in, Starting{}, narrow), BrokenPromise);
+  CHECK_THROWS_AS(forward(w, Pairs<double>{narrow}, Starting{}, narrow), BrokenPromise);
+  CHECK_THROWS_AS(forward(w, Pairs<double>{oblong}, Starting{}, oblong), BrokenPromise);
+  CHECK_THROWS_AS(forward(w, Pairs<double>{in.z, short_mask}, Starting{}, out), BrokenPromise);
+  CHECK_THROWS_AS(forward(w, pair_problem<double>(s, {0, 1}), Starting{}, out), BrokenPromise);
+  CHECK_THROWS_AS(backward(w, in, Starting{}, narrow, {out, zeros_like(w)}), BrokenPromise);
+  CHECK(forward_flops({1, 96, 16, 2, 8}) == 2.0 * 96 * 96 * (5 * 16 * 16 + 16 * 2 + 2 * 96 * 16));
+}
