@@ -10,11 +10,11 @@ from analysis.result_file import Absent
 
 EQUATIONS = (
     (
-        r"\mathrm{error} = \frac{\max|x - x_{\mathrm{exact}}|}{\max(1, \max|x_{\mathrm{exact}}|)} \qquad"
-        r"\mathrm{excess} = \frac{\mathrm{error\ of\ the\ kernel}}{2\,\mathrm{error\ of\ the\ plain\ loops} + 4\,\epsilon}",
+        r"\mathrm{error} = \frac{|x - x_{\mathrm{exact}}|}{\max(1, \max|x_{\mathrm{exact}}|)} \qquad"
+        r"\mathrm{excess} = \frac{\mathrm{rms\ error\ of\ the\ kernel}}{2\,\mathrm{rms\ error\ of\ the\ loops} + \epsilon}",
         (
-            "error = max |x - exact| / max(1, max |exact|), excess = error of the kernel / (2 error of the"
-            " plain loops + 4 eps)"
+            "error = |x - exact| / max(1, max |exact|), excess = root mean square error of the kernel / (2 that"
+            " of the plain loops + eps)"
         ),
     ),
 )
@@ -86,7 +86,7 @@ def draw_pass(result, which):
 
 
 FORWARD = (
-    "Error of the outputs of every operator against the same equations in long double, worst of several random"
+    "Largest error of the outputs of every operator against the same equations in long double, in several random"
     " problems: float above, double below. Points: the kernel. Lines: the plain loops of the definition in the same"
     " precision. Dashed: the first-order bound on rounding, for dense attention."
 )
@@ -107,8 +107,8 @@ def backward(result):
 
 
 EXCESS = (
-    "How much of what it may err each kernel does err, at the worst size: one is where it would err twice as much as"
-    " the plain loops, and four units in the last place."
+    "How much of what it may err each kernel does err, at the worst size: one is where the root mean square of its"
+    " errors would be twice that of the plain loops, and a unit in the last place."
 )
 
 
@@ -128,7 +128,7 @@ def excess(result):
     panel.axvline(1, **drawing.LIMIT)
     panel.set(
         xlim=(0, max(1.15, 1.1 * np.nanmax(worst))),
-        xlabel=drawing.label("kernel / (2 plain loops + 4 eps), worst size", table),
+        xlabel=drawing.label("rms of kernel / (2 rms of plain loops + eps), worst size", table),
     )
     panel.set_yticks(np.arange(len(names)), [readable(name) for name in names])
     panel.invert_yaxis()
