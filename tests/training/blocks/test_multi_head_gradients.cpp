@@ -21,7 +21,7 @@ using test::values;
 namespace {
 
 // A random direction of hundreds of weights is long, so the step is small.
-constexpr test::Differences differences{.step = 3e-6};
+constexpr test::Differences differences{.step = 3e-6, .entries = 20};
 
 // Gradients of L = <d_out, out> for all that a bias of Views `learned` may ask for.
 template <class Pairs, class Learned>
