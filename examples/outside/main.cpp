@@ -2,7 +2,8 @@
 //
 // A bias of one's own, with its gradient, trained. Tokens i on a line attend to each other by position alone,
 //   bias_ij = a cos(0.7 (i - j)) - b |i - j|        o_i = sum_j softmax_j(bias_ij) v_j
-// and a student finds the a and b of a teacher from its outputs, by gradient descent on |o - o_teacher|^2 / 2.
+// and a student finds the a and b of a teacher from its outputs, by gradient descent on |o - o_teacher|^2 /
+// 2.
 #include <cmath>
 #include <cstdio>
 
