@@ -246,8 +246,8 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
   results.claim({"floor_white_noise_" + name,
                  "Above it loss / floor is 1 in the mean over seeds, the floor being that of white noise; "
                  "farthest ratio",
-                 worst_population, Kind::equal_abs, 1, 0.01, "1", "T2",
-                 Role::statistical, Scale::quick, white ? none_above : "the spectrum is not white"});
+                 worst_population, Kind::equal_abs, 1, 0.01, "1", "T2", Role::statistical, Scale::quick,
+                 white ? none_above : "the spectrum is not white"});
 
   double farthest = 1;
   for (std::size_t k = 0; k < seeds; ++k) {

@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "core/core/random.hpp"
-#include "training/lift.hpp"
 #include "tests/training/problems.hpp"
+#include "training/lift.hpp"
 
 using namespace attune;
 using namespace attune::training;
