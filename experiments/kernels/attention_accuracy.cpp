@@ -25,9 +25,9 @@ namespace attention_accuracy_parts {
 
 struct Params {
   std::vector<Index> tokens{1, 2, 17, 64, 65, 129};
-  std::vector<Index> widths{1, 8, 33, 64};
+  std::vector<Index> widths{1, 7, 64};
   Index most_tokens_cubic = 17;
-  Index draws = 8;
+  Index draws = 6;
 };
 
 void describe(auto& field, Params& p) {
