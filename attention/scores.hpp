@@ -8,10 +8,8 @@
 //          0, an empty tau is 1
 #pragma once
 
-#include <cmath>
-#include <optional>
-
 #include "attention/rows.hpp"
+#include "attention/score_scale.hpp"
 #include "core/core/require.hpp"
 
 namespace attune::attention {
@@ -40,11 +38,6 @@ template <class Scalar> struct Scores {
     return (scale * dot(row(q, h, i), row(k, group(h), j), width()) + b(h, e)) / tau(h);
   }
 };
-
-// 1 / sqrt(D) unless given [vaswani2017], eq. 1.
-template <class Scalar> Scalar score_scale(const std::optional<double>& given, Index width) {
-  return static_cast<Scalar>(given.value_or(width > 0 ? 1 / std::sqrt(static_cast<double>(width)) : 1.0));
-}
 
 // May an array that every head has, or all share, have this extent along its heads? Empty ones may.
 template <class View> bool heads_fit(const View& view, Index heads) {

@@ -74,7 +74,7 @@ template <class Pullback> struct DoubleColumns {
 template <class Scalar, class Bias>
 void require_double_shapes(const Inputs<Scalar>& in, const Bias& bias, const DoubleUpstream<Scalar>& up,
                            const DoubleGradients<Scalar>& gradients) {
-  require(in.sink.size() == 0, "double_backward knows no sink");
+  require_no_sink(in, "double_backward");
   require(up.first.d_lse.size() == 0, "double_backward knows no gradient of l");
   const auto matches = [](const auto& given, const auto& of) {
     return given.size() == 0 || given.layout() == of.layout();

@@ -10,12 +10,9 @@
 #include <vector>
 
 #include "attention/dense/dense.hpp"
+#include "attention/host_arrays.hpp"
 
 namespace attune::attention::dense::reference {
-
-template <class View> auto on_host_copy(const View& view) {
-  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-}
 
 // Every pair (b, h, i, j) in row-major order.
 template <class Scalar> struct Pairs {

@@ -7,6 +7,7 @@
 #include "attention/dense/dense.hpp"
 #include "attention/rows.hpp"
 #include "attention/running_softmax.hpp"
+#include "attention/score_scale.hpp"
 #include "core/core/require.hpp"
 
 namespace attune::attention::dense {
@@ -43,10 +44,8 @@ template <class Scalar, class Bias, class Mask> struct Score {
 template <class Scalar, class Bias, class Mask>
 Score<Scalar, Bias, Mask> score_of(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask) {
   const Shape shape = shape_of(in);
-  const double scale = in.scale          ? *in.scale
-                       : shape.width > 0 ? 1 / std::sqrt(static_cast<double>(shape.width))
-                                         : 1;
-  return {in.q, in.k, bias, mask, in.prior, {in.temperature, Scalar(1)}, static_cast<Scalar>(scale), shape};
+  const auto scale = score_scale<Scalar>(in.scale, shape.width);
+  return {in.q, in.k, bias, mask, in.prior, {in.temperature, Scalar(1)}, scale, shape};
 }
 
 inline bool is_head_parameter(std::size_t extent, const Shape& s) {
@@ -85,6 +84,10 @@ template <class Scalar, class Bias> void require_shapes(const Inputs<Scalar>& in
   if constexpr (bias::HasShape<Bias>)
     require(bias.fits({s.batches, s.heads, s.queries, s.keys}),
             "the bias is made for these queries and keys");
+}
+
+template <class Scalar> void require_no_sink(const Inputs<Scalar>& in, const std::string& who) {
+  require(in.sink.size() == 0, who + " knows no sink");
 }
 
 // A loop over (b, h, i): place n of (extent 0, extent 1, extent 2).

@@ -19,7 +19,7 @@ template <class Scalar, class Bias, class Mask> struct Forward {
     const auto [b, h, i] = dense::place(n, score.shape.heads, score.shape.queries);
     const Index width = score.shape.value_width, g = score.group(h);
     Scalar* const o = row(out.o, b, h, i);
-    for (Index e = 0; e < width; ++e) o[e] = 0;
+    clear(o, width);
 
     Scalar most = minus_infinity<Scalar>;
     Index ties = 0;
@@ -38,14 +38,10 @@ template <class Scalar, class Bias, class Mask> struct Forward {
   }
 };
 
-template <class Scalar> void require_no_sink(const Inputs<Scalar>& in) {
-  require(in.sink.size() == 0, "hardmax attention knows no sink");
-}
-
 template <class Scalar, class Bias, class Mask>
 void forward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Outputs<Scalar>& out) {
   dense::require_shapes(in, bias);
-  require_no_sink(in);
+  dense::require_no_sink(in, "hardmax attention");
   const dense::Shape s = dense::shape_of(in);
   require(dense::has_extents(out.o, {s.batches, s.heads, s.queries, s.value_width}), "o (B, H, M, E)");
   require(dense::has_extents(out.most, {s.batches, s.heads, s.queries}), "m (B, H, M)");

@@ -80,7 +80,7 @@ template <class Scalar, class Bias, class Mask>
 void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
               const Gradients<Scalar>& gradients) {
   dense::require_shapes(in, bias);
-  require_no_sink(in);
+  dense::require_no_sink(in, "sparsemax attention");
   const dense::Shape s = dense::shape_of(in);
   require(dense::has_extents(up.d_o, {s.batches, s.heads, s.queries, s.value_width}), "d_o (B, H, M, E)");
   require(dense::has_extents(up.theta, {s.batches, s.heads, s.queries}) &&

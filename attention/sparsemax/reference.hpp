@@ -38,8 +38,8 @@ dense::reference::Chain<Scalar> chain_of(const dense::reference::Problem<Scalar>
                                          const dense::reference::Rows<Scalar>& rows,
                                          const Upstream<Scalar>& up) {
   const dense::Shape& s = x.shape;
-  const auto d_o = dense::reference::on_host_copy(up.d_o);
-  const auto d_theta = dense::reference::on_host_copy(up.d_theta);
+  const auto d_o = on_host_copy(up.d_o);
+  const auto d_theta = on_host_copy(up.d_theta);
   const std::vector<Scalar> of_heads(s.heads, 0);
   dense::reference::Chain<Scalar> chain{std::vector<Scalar>(rows.p.size(), 0), of_heads, of_heads, of_heads};
   for (Index b = 0; b < s.batches; ++b)

@@ -8,14 +8,11 @@
 
 #include <cmath>
 
+#include "attention/host_arrays.hpp"
 #include "attention/softmax.hpp"
 #include "attention/triangle/attention.hpp"
 
 namespace attune::attention::triangle::reference {
-
-template <class View> auto on_host_copy(const View& view) {
-  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-}
 
 // The pair that is the key of (i, j) for a third node k, the bias between them, and how many k there are.
 inline Pair key(const Starting&, Index i, Index, Index k) { return {i, k}; }

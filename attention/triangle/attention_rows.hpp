@@ -9,6 +9,7 @@
 
 #include "attention/rows.hpp"
 #include "attention/running_softmax.hpp"
+#include "attention/score_scale.hpp"
 #include "attention/triangle/attention.hpp"
 
 namespace attune::attention::triangle {
@@ -113,8 +114,7 @@ template <class Scalar, class Node> struct Score {
 
 template <class Scalar, class Node> Score<Scalar, Node> score_of(const Inputs<Scalar>& in, const Node& node) {
   const Shape s = shape_of(in, node);
-  const double standard = s.width > 0 ? 1 / std::sqrt(static_cast<double>(s.width)) : 1;
-  return {{node, s}, in.q, in.k, in.bias, in.mask, static_cast<Scalar>(in.scale.value_or(standard))};
+  return {{node, s}, in.q, in.k, in.bias, in.mask, score_scale<Scalar>(in.scale, s.width)};
 }
 
 template <class Scalar> KOKKOS_FUNCTION Scalar sigmoid(Scalar x) { return 1 / (1 + Kokkos::exp(-x)); }

@@ -4,13 +4,10 @@
 // double instance is the truth, the float instance the yardstick of rounding.
 #pragma once
 
+#include "attention/host_arrays.hpp"
 #include "attention/triangle/multiply.hpp"
 
 namespace attune::attention::triangle::multiply::reference {
-
-template <class View> auto on_host_copy(const View& view) {
-  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), view);
-}
 
 template <class Scalar> using Host = Kokkos::View<Scalar****, Kokkos::LayoutRight, Kokkos::HostSpace>;
 

@@ -17,6 +17,7 @@
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/kernels/parts/errors.hpp"
 #include "experiments/kernels/parts/rounding_bound.hpp"
 #include "experiments/kernels/parts/subject.hpp"
 
@@ -90,55 +91,6 @@ std::vector<Item> setup(const Params& p) {
         for (std::size_t d = 0; d < p.widths.size(); ++d)
           if (!subjects()[s].cubic || p.tokens[n] <= p.most_tokens_cubic) items.push_back({s, c, n, d});
   return items;
-}
-
-// Of one pass: the worst array.
-struct Errors {
-  double kernel = 0, reference = 0, excess = 0;
-  bool measured = false;  // has the pass arrays?
-};
-
-// Errors of one array over its entries and the draws.
-struct Error {
-  long double worst = 0, squares = 0;
-
-  void absorb(long double computed, long double truth) {
-    const long double error = computed == truth ? 0 : std::abs(computed - truth);
-    worst = std::isnan(error) ? INFINITY : std::max(worst, error);
-    squares += error * error;
-  }
-};
-struct OfArray {
-  Error kernel, reference;
-  long double size = 1, entries = 0;
-};
-
-void absorb(std::vector<OfArray>& arrays, const std::vector<Numbers>& kernel,
-            const std::vector<Numbers>& reference, const std::vector<Numbers>& truth) {
-  arrays.resize(truth.size());
-  for (std::size_t a = 0; a < truth.size(); ++a)
-    for (std::size_t n = 0; n < truth[a].size(); ++n) {
-      arrays[a].kernel.absorb(kernel[a][n], truth[a][n]);
-      arrays[a].reference.absorb(reference[a][n], truth[a][n]);
-      ++arrays[a].entries;
-      if (std::isfinite(truth[a][n])) arrays[a].size = std::max(arrays[a].size, std::abs(truth[a][n]));
-    }
-}
-
-Errors summed_up(const std::vector<OfArray>& arrays, double u) {
-  Errors errors;
-  errors.measured = !arrays.empty();
-  for (const auto& array : arrays) {
-    if (array.entries == 0) continue;
-    const auto mean = [&](const Error& error) {
-      return static_cast<double>(std::sqrt(error.squares / array.entries) / array.size);
-    };
-    errors.kernel = std::max(errors.kernel, static_cast<double>(array.kernel.worst / array.size));
-    errors.reference = std::max(errors.reference, static_cast<double>(array.reference.worst / array.size));
-    const double excess = mean(array.kernel) / (2 * mean(array.reference) + 2 * u);
-    errors.excess = std::isnan(excess) ? INFINITY : std::max(errors.excess, excess);
-  }
-  return errors;
 }
 
 Draw draw_of(const Deck& deck, std::size_t precision, Index n) {

@@ -20,6 +20,6 @@ Passes dense_radial(Computation which, const Size& size, const Draw& draw);
 Passes sparsemax(Computation which, const Size& size, const Draw& draw);
 
 // The gradient of a function of the gradients.
-Passes dense_double_backward(Computation which, const Size& size, const Draw& draw);
+Passes second_derivatives(Computation which, const Size& size, const Draw& draw);
 
 }  // namespace attune::experiments::kernels

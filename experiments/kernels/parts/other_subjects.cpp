@@ -66,7 +66,7 @@ struct DoubleBackward {
 Passes sparsemax(Computation which, const Size& size, const Draw& draw) {
   return compute<Sparsemax>(which, size, draw);
 }
-Passes dense_double_backward(Computation which, const Size& size, const Draw& draw) {
+Passes second_derivatives(Computation which, const Size& size, const Draw& draw) {
   return compute<DoubleBackward>(which, size, draw);
 }
 

@@ -18,7 +18,7 @@ constexpr std::array table{
     Subject{"dense_spectral", false, dense_spectral},
     Subject{"dense_bucket", false, dense_bucket},
     Subject{"dense_radial", false, dense_radial},
-    Subject{"dense_double_backward", false, dense_double_backward},
+    Subject{"second_derivatives", false, second_derivatives},
     Subject{"sparsemax", false, sparsemax},
     Subject{"window_position", false, window_position},
     Subject{"window_content", false, window_content},
