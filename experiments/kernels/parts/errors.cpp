@@ -1,18 +1,16 @@
 // experiments/kernels/parts/errors.cpp
 #include "experiments/kernels/parts/errors.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace attune::experiments::kernels {
 
-void absorb(long double computed, long double truth) {
+void Error::absorb(long double computed, long double truth) {
   const long double error = computed == truth ? 0 : std::abs(computed - truth);
   worst = std::isnan(error) ? INFINITY : std::max(worst, error);
   squares += error * error;
 }
-};
-struct OfArray {
-  Error kernel, reference;
-  long double size = 1, entries = 0;
-};
 
 void absorb(std::vector<OfArray>& arrays, const std::vector<Numbers>& kernel,
             const std::vector<Numbers>& reference, const std::vector<Numbers>& truth) {
