@@ -1,0 +1,87 @@
+// attention/tiles/product.hpp
+//
+// The one inner loop of the tiled kernels: a product held in registers,
+//
+//   c[r][v] += sum_t a_rt b_tv       r = 0 .. R - 1 numbers a step, v = 0 .. V - 1 registers a step
+//
+// a_rt = a[r * row + t * step] is read one number at a time and spread over the lanes, b_tv = b[t * pitch + v
+// * width ..] is read as registers. So whatever lies along the lanes of b (queries, or channels) lies along
+// the lanes of c, and neither is packed.
+//
+// Cost     R V fused multiply-adds, V + R loads a step: with R = 4, V = 3 (16 registers) or R = 8, V = 3 (32)
+//          the loads hide behind the arithmetic
+#pragma once
+
+#include "core/core/simd.hpp"
+#include "core/core/views.hpp"
+
+namespace attune::attention::tiles {
+
+// A tile of sums is V registers wide and has as many rows as the registers of the processor hold beside the
+// operands.
+template <int V> inline constexpr int rows_of = (simd::registers - V - 1) / V >= 8 ? 8
+                                                : (simd::registers - V - 1) / V >= 6 ? 6
+                                                                                     : 4;
+
+template <class Scalar> struct Operand {
+  const Scalar* data;
+  Index row, step;
+};
+
+template <int R, int V, class Scalar>
+ATTUNE_INLINE void accumulate(simd::Vector<Scalar> (&c)[R][V], Index steps, const Operand<Scalar>& a,
+                              const Scalar* b, Index pitch) {
+  constexpr int W = simd::width<Scalar>;
+#pragma GCC unroll 2
+  for (Index t = 0; t < steps; ++t) {
+    simd::Vector<Scalar> wide[V];
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) wide[v] = simd::load(b + t * pitch + v * W);
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) {
+      const auto one = simd::splat(a.data[r * a.row + t * a.step]);
+#pragma GCC unroll 8
+      for (int v = 0; v < V; ++v) c[r][v] = simd::multiply_add(one, wide[v], c[r][v]);
+    }
+  }
+}
+
+template <int R, int V, class Scalar>
+ATTUNE_INLINE void load_tile(simd::Vector<Scalar> (&c)[R][V], const Scalar* from, Index pitch) {
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) c[r][v] = simd::load(from + r * pitch + v * simd::width<Scalar>);
+}
+
+template <int R, int V, class Scalar>
+ATTUNE_INLINE void store_tile(const simd::Vector<Scalar> (&c)[R][V], Scalar* to, Index pitch) {
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) simd::store(to + r * pitch + v * simd::width<Scalar>, c[r][v]);
+}
+
+// c += a b for any number of rows, c in memory.
+template <int V, class Scalar>
+ATTUNE_INLINE void add_product(Scalar* c, Index c_pitch, Index rows, Index steps, Operand<Scalar> a,
+                               const Scalar* b, Index b_pitch) {
+  constexpr int R = rows_of<V>;
+  const auto some = [&]<int count>(std::integral_constant<int, count>) __attribute__((always_inline)) {
+    simd::Vector<Scalar> sum[count][V];
+    load_tile(sum, c, c_pitch);
+    accumulate(sum, steps, a, b, b_pitch);
+    store_tile(sum, c, c_pitch);
+    c += count * c_pitch;
+    a.data += count * a.row;
+    rows -= count;
+  };
+  while (rows >= R) some(std::integral_constant<int, R>{});
+  if constexpr (R > 4)
+    if (rows >= 4) some(std::integral_constant<int, 4>{});
+  if (rows >= 2) some(std::integral_constant<int, 2>{});
+  if (rows >= 2) some(std::integral_constant<int, 2>{});
+  if (rows >= 1) some(std::integral_constant<int, 1>{});
+}
+
+}  // namespace attune::attention::tiles
