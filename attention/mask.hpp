@@ -7,6 +7,8 @@
 // and, where whole ranges can be skipped, both of
 //
 //   keys(b, i, N), queries(b, j, M)     a range outside which nothing is allowed
+//
+// and, where everything inside is allowed, a type `Exact`.
 #pragma once
 
 #include "core/core/views.hpp"
@@ -23,6 +25,7 @@ struct Full {
 
 // |i - j| bounded on either side:  -below <= j - i <= above.
 struct Window {
+  using Exact = void;
   Index below, above;
   KOKKOS_FUNCTION bool allows(Index, Index i, Index j) const { return i - j <= below && j - i <= above; }
   KOKKOS_FUNCTION Range keys(Index, Index i, Index n) const {
@@ -36,6 +39,7 @@ struct Window {
 
 // j <= i + shift. With shift = N - M the last query sees the last key.
 struct Causal {
+  using Exact = void;
   Index shift = 0;
   KOKKOS_FUNCTION bool allows(Index, Index i, Index j) const { return j <= i + shift; }
   KOKKOS_FUNCTION Range keys(Index, Index i, Index n) const {
@@ -54,6 +58,7 @@ struct KeyPadding {
 // Sequences or small graphs of several sizes in one batch: the first queries(b) and keys(b) of batch b are
 // there.
 struct Lengths {
+  using Exact = void;
   View1<const Index> sizes_of_queries, sizes_of_keys;  // (B)
   KOKKOS_FUNCTION bool allows(Index b, Index i, Index j) const {
     return i < sizes_of_queries(b) && j < sizes_of_keys(b);
@@ -80,6 +85,8 @@ concept HasRanges = requires(const Mask& mask, Index n) {
   mask.keys(n, n, n);
   mask.queries(n, n, n);
 };
+
+template <class Mask> inline constexpr bool exact_ranges = requires { typename Mask::Exact; };
 
 template <class Mask> KOKKOS_FUNCTION Range keys_of(const Mask& mask, Index b, Index i, Index n) {
   if constexpr (HasRanges<Mask>) return mask.keys(b, i, n);

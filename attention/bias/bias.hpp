@@ -10,7 +10,8 @@
 //                      slope(b, h, i, j)       d at / d number
 //
 // A bias made for some shapes only also says, on the host, whether at() is defined on all pairs (B, H, M, N):
-// fits(shape).
+// fits(shape). One that sees no more of a pair than its head and the difference of two tokens names their
+// grid, difference_grid() (grid.hpp): kernels then ask once a difference, not once a pair.
 //
 // An operator then sums d_score over what shares an entry or a number: tables in fixed chunks of rows,
 // numbers by one thread each, so that the sums have one order on every machine. A user's own struct with

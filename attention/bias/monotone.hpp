@@ -35,6 +35,7 @@ template <class Scalar> struct Monotone {
     for (int a = 0; a < axes; ++a) sum += of_head(lambda, h, a) * size(d[3 - axes + a]);
     return -sum;
   }
+  const Grid& difference_grid() const { return grid; }
   Index rows() const { return static_cast<Index>(lambda.extent(0)); }
   Index entries() const { return static_cast<Index>(lambda.extent(1)); }
   bool fits(const Shape4& pairs) const { return grid.fits(pairs); }

@@ -64,6 +64,7 @@ template <class Scalar> struct Relative {
   KOKKOS_FUNCTION Scalar at(Index, Index h, Index i, Index j) const {
     return of_head(theta, h, offsets.entry(i, j));
   }
+  const Grid& difference_grid() const { return offsets.grid; }
   Index rows() const { return static_cast<Index>(theta.extent(0)); }
   Index entries() const { return static_cast<Index>(theta.extent(1)); }
   bool fits(const Shape4& pairs) const { return offsets.grid.fits(pairs); }

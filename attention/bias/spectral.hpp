@@ -68,6 +68,7 @@ template <class Scalar> struct Spectral {
     for (int entry = 1; entry <= axes(); ++entry) product *= along(h, entry, d).value;
     return product;
   }
+  const Grid& difference_grid() const { return grid; }
   Index rows() const { return static_cast<Index>(parameters.extent(0)); }
   Index entries() const { return static_cast<Index>(parameters.extent(1)); }
   bool fits(const Shape4& pairs) const { return grid.fits(pairs); }

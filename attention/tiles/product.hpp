@@ -23,6 +23,10 @@ template <int V> inline constexpr int rows_of = (simd::registers - V - 1) / V >=
                                                 : (simd::registers - V - 1) / V >= 6 ? 6
                                                                                      : 4;
 
+// Keys that meet a block of queries at a time: the same for blocks of any width, so that what a query gets
+// does not depend on how many queries lie beside it.
+inline constexpr int keys_at_once = simd::registers >= 32 ? 8 : 4;
+
 template <class Scalar> struct Operand {
   const Scalar* data;
   Index row, step;

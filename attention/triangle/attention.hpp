@@ -22,10 +22,11 @@
 // Shapes   pair arrays (B, I, J, H, .): starting I = R, J = N; ending I = N, J = R. The bias has its heads
 //          first, (B, H, N, N): a kernel reads the biases of one head at a time, and those of a query lie
 //          side by side
-// Cost     forward 2 B H R N^2 (D + E) flops, 4 N^3 H D where R = N, D = E, B = 1; backward, which recomputes
-//          p in each of its three passes, 2 B H R N^2 (5 D + 4 E)
+// Cost     forward 2 B H R N^2 (D + E) flops, 4 N^3 H D where R = N, D = E, B = 1; backward in
+//          tiles 2 B H R N^2 (3 D + 2 E); streaming, which recomputes p in each of its three passes, 2 B H R
+//          N^2 (5 D + 4 E)
 // Memory   forward none; backward workspace_bytes() below: a number a pair and head, and with a gate an array
-//          like o. Nothing of R x N x N
+//          like o; in tiles for d_bias also bytes_of_d_s() (attention_backward_tiled.hpp), d_s of up to 32 rows
 // Limits   float, double; any sizes, 64-bit. The same bits on any number of threads
 #pragma once
 

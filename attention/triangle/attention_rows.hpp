@@ -16,7 +16,7 @@ namespace attune::attention::triangle {
 
 inline constexpr Index tile = on_host ? 8 : 1;
 
-KOKKOS_INLINE_FUNCTION Index tiles(Index tokens) { return (tokens + tile - 1) / tile; }
+KOKKOS_INLINE_FUNCTION Index tiles_of(Index tokens) { return (tokens + tile - 1) / tile; }
 
 // The numbers of the tokens of one row; those of token m begin at begin + m stride. Null if the array is
 // empty.
@@ -62,10 +62,10 @@ template <class Node> struct Layout {
     return ((b * shape.heads + h) * shape.tokens + at.i) * shape.tokens + at.j;
   }
 
-  // Work item n of B x R x H x tiles(N), and the first token of its tile.
+  // Work item n of B x R x H x tiles_of(N), and the first token of its tile.
   KOKKOS_FUNCTION Place place(Index n, Index& first) const {
-    first = n % tiles(shape.tokens) * tile;
-    const Index above = n / tiles(shape.tokens), row = above / shape.heads;
+    first = n % tiles_of(shape.tokens) * tile;
+    const Index above = n / tiles_of(shape.tokens), row = above / shape.heads;
     return {row / shape.rows, row % shape.rows, above % shape.heads};
   }
   KOKKOS_FUNCTION Index past(Index first) const {

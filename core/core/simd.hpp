@@ -138,16 +138,21 @@ template <class V> ATTUNE_INLINE V multiply_add(V a, V b, V c) {
 
 template <class V> ATTUNE_INLINE V max(V a, V b) { return a > b ? a : b; }
 
-// Is a > b in any lane?
-template <class V> ATTUNE_INLINE bool any_greater(V a, V b) {
-  const auto greater = a > b;
+// yes where a < b, else no.
+template <class V> ATTUNE_INLINE V select_less(V a, V b, V yes, V no) { return a < b ? yes : no; }
+
+// Is a > b in any lane of any of `count` registers?
+template <int count, class V> ATTUNE_INLINE bool any_greater(const V (&a)[count], const V (&b)[count]) {
+  auto greater = a[0] > b[0];
+#pragma GCC unroll 8
+  for (int v = 1; v < count; ++v) greater |= a[v] > b[v];
 #if defined(__AVX512F__)
   return _mm512_test_epi32_mask((__m512i)greater, (__m512i)greater) != 0;
 #elif defined(__AVX2__) && defined(__FMA__)
   return _mm256_testz_si256((__m256i)greater, (__m256i)greater) == 0;
 #else
   bool any = false;
-  for (int l = 0; l < bytes / static_cast<int>(sizeof(a[0])); ++l) any |= greater[l] != 0;
+  for (int l = 0; l < bytes / static_cast<int>(sizeof(a[0][0])); ++l) any |= greater[l] != 0;
   return any;
 #endif
 }
@@ -160,7 +165,7 @@ template <class Scalar> ATTUNE_INLINE Vector<Scalar> exp2_of(Vector<Scalar> x) {
   for (int n = E::terms - 2; n >= 0; --n) sum = multiply_add(sum, f, splat(E::power[n]));
   sum = multiply_add(sum, f, splat(Scalar(1)));
   const Bits scaled = (Bits)sum + ((Bits)shifted << E::mantissa);
-  return (Vector<Scalar>)(scaled & (Bits)(x >= E::least));
+  return (Vector<Scalar>)(scaled & ~(Bits)(x < E::least));
 }
 template <class V> ATTUNE_INLINE V exp2(V x) { return exp2_of<std::remove_cvref_t<decltype(x[0])>>(x); }
 
@@ -215,9 +220,14 @@ template <class S> Vector<S> multiply_add(Vector<S> a, Vector<S> b, Vector<S> c)
 template <class S> Vector<S> max(Vector<S> a, Vector<S> b) {
   return lane_by_lane<S>([&](int l) { return a[l] > b[l] ? a[l] : b[l]; });
 }
-template <class S> bool any_greater(Vector<S> a, Vector<S> b) {
+template <class S> Vector<S> select_less(Vector<S> a, Vector<S> b, Vector<S> yes, Vector<S> no) {
+  return lane_by_lane<S>([&](int l) { return a[l] < b[l] ? yes[l] : no[l]; });
+}
+template <int count, class S>
+bool any_greater(const Vector<S> (&a)[count], const Vector<S> (&b)[count]) {
   bool any = false;
-  for (int l = 0; l < width<S>; ++l) any = any || a[l] > b[l];
+  for (int v = 0; v < count; ++v)
+    for (int l = 0; l < width<S>; ++l) any = any || a[v][l] > b[v][l];
   return any;
 }
 template <class S> Vector<S> exp2(Vector<S> x) {

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 
+#include "attention/dense/backward_plan.hpp"
 #include "attention/join.hpp"
 #include "core/core/require.hpp"
 #include "tests/attention/dense/problem.hpp"
@@ -292,7 +293,10 @@ TEST_CASE("dense attention: forward allocates nothing, backward what its header 
   CHECK(peak_bytes([&] { dense::forward(x.inputs(), x.dense_bias(), Full{}, out.outputs()); }) == 0);
   const auto bytes = static_cast<double>(
       peak_bytes([&] { dense::backward(x.inputs(), x.dense_bias(), Full{}, upstream(x, out), g); }));
-  CHECK(bytes <= dense::workspace_bytes(s, 2, 0, 0, sizeof(float)) + 3 * of_a_view);
+  const auto pairs = dense::extents_of(g.d_pairs), prior = dense::extents_of(g.d_prior);
+  const auto plan = dense::BackwardPlan::of<float>(s, pairs, prior, 0, true);
+  CHECK(bytes <=
+        dense::workspace_bytes(s, 2, 0, 0, sizeof(float)) + plan.bytes<float>(pairs, prior) + 7 * of_a_view);
 }
 
 TEST_CASE("dense attention: wrong shapes are refused", "[attention][dense]") {

@@ -1,0 +1,142 @@
+// attention/dense/backward_parts.hpp
+//
+// backward in tiles from end to end: the parts are laid out, the tasks add to them, and they are added up,
+// each number by one thread in the order of the parts.
+#pragma once
+
+#include "attention/dense/backward_rows.hpp"
+#include "attention/dense/backward_tiled.hpp"
+
+namespace attune::attention::dense {
+
+// to(row, c) = sum over the parts of from(part, row, c), rows `pitch` apart in the parts and `columns` in
+// `to`.
+template <class Scalar> struct AddParts {
+  const Scalar* from;
+  Scalar* to;
+  Index parts, numbers_of_a_part, pitch, columns;
+  KOKKOS_FUNCTION void operator()(Index row) const {
+    for (Index c = 0; c < columns; ++c) {
+      Scalar sum = from[row * pitch + c];
+      for (Index part = 1; part < parts; ++part) sum += from[part * numbers_of_a_part + row * pitch + c];
+      to[row * columns + c] = sum;
+    }
+  }
+};
+
+// The parts of one gradient: the gradient itself where there is one part of its own layout.
+template <class Scalar> struct PartsOf {
+  Index parts, rows, pitch, columns;
+  View1<Scalar> memory;
+  Scalar *data = nullptr, *gradient;
+
+  PartsOf(Scalar* of, Index count, Index rows_, Index columns_, Index pitch_)
+      : parts(count), rows(rows_), pitch(pitch_), columns(columns_), gradient(of) {
+    if (rows * columns == 0 || gradient == nullptr) return;
+    if (parts > 1 || pitch != columns) memory = View1<Scalar>("attention::dense::parts", parts * rows * pitch);
+    data = memory.size() > 0 ? memory.data() : gradient;
+    if (memory.size() == 0) Kokkos::deep_copy(View1<Scalar>(gradient, rows * columns), Scalar(0));
+  }
+  void add() const {
+    if (memory.size() > 0)
+      Kokkos::parallel_for("attention::dense::add_parts", every(rows),
+                           AddParts<Scalar>{memory.data(), gradient, parts, rows * pitch, pitch, columns});
+  }
+};
+
+template <class Scalar> PartsOf<Scalar> parts_of(const View4<Scalar>& gradient, Index count) {
+  const auto columns = static_cast<Index>(gradient.extent(3));
+  const Index rows = columns > 0 ? static_cast<Index>(gradient.size()) / columns : 0;
+  return {gradient.size() > 0 ? gradient.data() : nullptr, count, rows, columns, columns};
+}
+
+template <class Scalar, class Gather> struct FoldTable {
+  Gather gather;
+  View3<double> sums;  // (tasks, rows, numbers)
+  View2<double> entries;
+  View2<Scalar> d_table;
+  void operator()(Index row) const {
+    const auto numbers = static_cast<Index>(sums.extent(2));
+    double* const total = &sums(0, row, 0);
+    for (Index task = 1; task < static_cast<Index>(sums.extent(0)); ++task)
+      for (Index n = 0; n < numbers; ++n) total[n] += sums(task, row, n);
+    gather.fold(row, total, &entries(row, 0));
+    for (Index n = 0; n < static_cast<Index>(d_table.extent(1)); ++n)
+      d_table(row, n) = static_cast<Scalar>(entries(row, n));
+  }
+};
+
+template <class Scalar, class Bias>
+BackwardPlan plan_of(const Shape& s, const tiles::Gather<Scalar, Bias>& gather, const Gradients<Scalar>& g) {
+  const auto rows = static_cast<Index>(g.d_table.extent(0));
+  return BackwardPlan::of<Scalar>(s, extents_of(g.d_pairs), extents_of(g.d_prior),
+                                  g.d_table.size() > 0 ? rows * gather.numbers() : 0,
+                                  g.d_k.size() + g.d_v.size() > 0);
+}
+
+template <class Scalar, class Bias, class Pullback>
+void backward_tiled(const Inputs<Scalar>& in, const Bias& bias, const Pullback& pullback,
+                    const Gradients<Scalar>& g) {
+  using Source = decltype(pullback.score.bias);
+  using Mask = decltype(pullback.score.mask);
+  using Work = tiles::BackwardBlock<Scalar>;
+  const Shape& s = pullback.score.shape;
+  const tiles::Gather<Scalar, Bias> gather{bias};
+  if constexpr (bias::HasPairs<Bias>)
+    require(g.d_pairs.size() == 0 || has_extents(g.d_pairs, bias.pairs()), "d_pairs as the bias");
+  if constexpr (bias::HasTable<Bias>)
+    require(g.d_table.size() == 0 || has_extents(g.d_table, {bias.rows(), bias.entries(), 0, 0}),
+            "d_table (rows, entries)");
+  const BackwardPlan plan = plan_of(s, gather, g);
+
+  const Index rows = plan.units * s.keys;
+  const PartsOf<Scalar> d_k(g.d_k.data(), plan.query_chunks, g.d_k.size() > 0 ? rows : 0, s.width,
+                            Work::padded(s.width));
+  const PartsOf<Scalar> d_v(g.d_v.data(), plan.query_chunks, g.d_v.size() > 0 ? rows : 0, s.value_width,
+                            Work::padded(s.value_width));
+  const bias::Shape4 pairs = extents_of(g.d_pairs), prior = extents_of(g.d_prior);
+  const auto d_pairs = parts_of(g.d_pairs, plan.parts(pairs)), d_prior = parts_of(g.d_prior, plan.parts(prior));
+  const auto table_rows = static_cast<Index>(g.d_table.size() > 0 ? g.d_table.extent(0) : 0);
+  const View3<double> sums("attention::dense::table_sums", table_rows > 0 ? plan.tasks() : 0, table_rows,
+                           gather.numbers());
+  const auto share = [&s](const View1<Scalar>& asked) {
+    return asked.size() > 0 ? View3<double>("attention::dense::share", s.batches, s.heads, s.queries)
+                            : View3<double>();
+  };
+  const View3<double> of_temperature = share(g.d_temperature), of_gain = share(g.d_gain);
+
+  const BackwardTiled<Scalar, Source, Bias, Mask> body{
+      pullback,
+      {pullback.score.bias, pullback.score.mask, in.prior, s.keys},
+      gather,
+      plan,
+      {d_k.data,
+       d_v.data,
+       {d_pairs.data, bias::Tensor<Scalar>(g.d_pairs).strides},
+       {d_prior.data, bias::Tensor<Scalar>(g.d_prior).strides},
+       pairs,
+       prior,
+       sums.size() > 0 ? sums.data() : nullptr,
+       table_rows,
+       gather.numbers()},
+      g.d_q,
+      of_temperature,
+      of_gain};
+  if (plan.cut.blocks > 0 && plan.units > 0)
+    tiles::for_each_task<Scalar>("attention::dense::backward_tiled", plan.tasks(), body.numbers(), body);
+
+  for (const auto* parts : {&d_k, &d_v, &d_pairs, &d_prior}) parts->add();
+  if (table_rows > 0) {
+    const View2<double> entries("attention::dense::entries", table_rows, g.d_table.extent(1));
+    Kokkos::parallel_for("attention::dense::fold_table", every(table_rows),
+                         FoldTable<Scalar, tiles::Gather<Scalar, Bias>>{gather, sums, entries, g.d_table});
+  }
+  const auto total = [](const View3<double>& of_rows, const View1<Scalar>& sum) {
+    Kokkos::parallel_for("attention::dense::add_shares", every(static_cast<Index>(sum.size())),
+                         AddShares<Scalar>{of_rows, sum});
+  };
+  total(of_temperature, g.d_temperature);
+  total(of_gain, g.d_gain);
+}
+
+}  // namespace attune::attention::dense

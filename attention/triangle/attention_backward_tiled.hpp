@@ -1,0 +1,243 @@
+// attention/triangle/attention_backward_tiled.hpp
+//
+// A task is a row and head (tiles/backward_block.hpp). Some rows are worked off at once, each leaving its d_s
+// in a tile store of its own; then d_bias takes the rows one after another. So the order of that sum is that
+// of the rows, however many are worked off at once, by however many calls.
+#pragma once
+
+#include "attention/tiles/backward_block.hpp"
+#include "attention/tiles/gate.hpp"
+#include "attention/tiles/lanes.hpp"
+#include "attention/triangle/attention_pullback.hpp"
+#include "attention/triangle/attention_tiles.hpp"
+
+namespace attune::attention::triangle {
+
+// Rows of each batch that are worked off at once, where d_bias is asked for: their d_s take `budget` bytes at
+// most.
+template <class Scalar> Index rows_at_once(const Shape& s) {
+  constexpr double budget = 256.0 * 1024 * 1024;
+  constexpr Index most = 32;
+  const double row = sizeof(Scalar) * static_cast<double>(s.batches * s.heads * s.tokens) *
+                     static_cast<double>(s.tokens + tiles::most_vectors * simd::width<Scalar>);
+  const Index fitting = row > 0 ? static_cast<Index>(budget / row) : most;
+  const Index rows = fitting < most ? fitting : most;
+  return rows < 1 ? 1 : rows < s.rows ? rows : s.rows;
+}
+
+// d_s of a row and head: for each block of queries (N, P), one block after another.
+template <class Scalar> Index numbers_of_d_s(const Shape& s) {
+  return s.tokens * tiles::rounded_up(s.tokens, simd::width<Scalar>);
+}
+
+// Bytes that backward in tiles allocates for d_bias beside workspace_bytes().
+template <class Scalar> double bytes_of_d_s(const Shape& s) {
+  return sizeof(Scalar) *
+         static_cast<double>(rows_at_once<Scalar>(s) * s.batches * s.heads * numbers_of_d_s<Scalar>(s));
+}
+
+// BackwardGate in registers: a pair and head a time.
+template <class Scalar> struct BackwardGateTiled {
+  BackwardGate<Scalar> of;
+
+  void operator()(Index n) const {
+    const auto width = static_cast<Index>(of.o.extent(4));
+    auto sum = simd::splat(Scalar(0));
+    tiles::in_registers<Scalar>(width, [&](Index e, Index count) {
+      const Index at = n * width + e;
+      const auto d_o = tiles::load_some<Scalar>(of.d_o.data() + at, count);
+      const auto o = tiles::load_some<Scalar>(of.o.data() + at, count);
+      sum = simd::multiply_add(d_o, o, sum);
+      if (of.gate.size() == 0) return;
+      const auto logit = tiles::load_some<Scalar>(of.gate.data() + at, count);
+      if (of.d_a.size() > 0)
+        tiles::store_some<Scalar>(of.d_a.data() + at, tiles::sigmoid<Scalar>(logit) * d_o, count);
+      if (of.d_gate.size() > 0)
+        tiles::store_some<Scalar>(of.d_gate.data() + at, d_o * o * tiles::sigmoid<Scalar>(-logit), count);
+    });
+    of.delta.data()[n] = simd::total<Scalar>(sum);
+  }
+};
+
+template <class Scalar, class Node> struct BackwardTiled {
+  using Work = tiles::BackwardBlock<Scalar>;
+  Pullback<Scalar, Node> pullback;
+  View5<Scalar> d_q, d_k, d_v;
+  Scalar* d_s;  // (rows at once, B, H, numbers of d_s), or null
+  tiles::Cut cut;
+  Index first_row, rows;  // of this pass
+
+  const Shape& shape() const { return pullback.score.layout.shape; }
+  Index numbers_of_a_block() const {
+    return Work::numbers(shape().width, shape().value_width, tiles::most_vectors);
+  }
+  Index numbers_of_keys() const {
+    return shape().width + shape().value_width + Work::padded(shape().width) +
+           Work::padded(shape().value_width);
+  }
+  Index numbers() const {
+    return most_blocks * numbers_of_a_block() + 3 * lanes_of_a_tile<Scalar>() +
+           shape().tokens * numbers_of_keys();
+  }
+
+  struct Row {
+    Place at;
+    RowPullback<Scalar> row;
+    tiles::Rows<Scalar> k, v;
+    Scalar *d_k, *d_v;  // (N, D'), (N, E')
+    Scalar* d_s;
+  };
+
+  void operator()(Index task, Scalar* memory) const {
+    const Index heads = shape().heads, n = shape().tokens, width = shape().width;
+    const Index value_width = shape().value_width, bh = task % (shape().batches * heads);
+    const Index of_pass = task / (shape().batches * heads);
+    Row row{{bh / heads, first_row + of_pass, bh % heads}, {}, {}, {}, nullptr, nullptr, nullptr};
+    row.row = pullback.row(row.at);
+    row.k = near_rows(row.row.score.k, n, width, memory);
+    row.v = near_rows(row.row.v, n, value_width, memory + n * width);
+    memory += n * (width + value_width);
+    row.d_k = memory;
+    row.d_v = row.d_k + n * Work::padded(width);
+    memory = row.d_v + n * Work::padded(value_width);
+    for (Scalar* x = row.d_k; x < memory; ++x) *x = 0;
+    if (d_s) row.d_s = d_s + task * numbers_of_d_s<Scalar>(shape());
+    for (Index block = 0; block < cut.blocks; block += most_blocks)
+      pass(row, {block, Kokkos::min(block + most_blocks, cut.blocks)}, memory);
+    write(row.at, d_k, width, row.d_k);
+    write(row.at, d_v, value_width, row.d_v);
+  }
+
+  void write(const Place& at, const View5<Scalar>& gradient, Index width, const Scalar* from) const {
+    if (gradient.size() == 0) return;
+    const Line<Scalar> to = pullback.score.layout.line(gradient.data(), at, width);
+    for (Index n = 0; n < shape().tokens; ++n)
+      for (Index e = 0; e < width; ++e) to(n)[e] = from[n * Work::padded(width) + e];
+  }
+
+  void pass(const Row& row, const Range& range, Scalar* memory) const {
+    Work work[most_blocks];
+    tiles::Block pairs[most_blocks];
+    const Index count = range.end - range.begin, n = shape().tokens;
+    for (Index m = 0; m < count; ++m) {
+      pairs[m] = start(row, range.begin + m, work[m], memory);
+      memory += numbers_of_a_block();
+    }
+    const Index step = lanes_of_a_tile<Scalar>();
+    for (Index j = 0; j < n; j += tiles::most_keys)
+      for (Index m = 0; m < count; ++m) {
+        pairs[m].j = j;
+        pairs[m].keys = static_cast<int>(Kokkos::min<Index>(tiles::most_keys, n - j));
+        absorb(row, work[m], pairs[m], {memory, memory + step, memory + 2 * step});
+      }
+    if (d_q.size() == 0) return;
+    const Line<Scalar> to = pullback.score.layout.line(d_q.data(), row.at, shape().width);
+    for (Index m = 0; m < count; ++m)
+      work[m].finish(pairs[m].queries, pullback.score.scale, to(pairs[m].i), to.stride);
+  }
+
+  tiles::Block start(const Row& row, Index block, Work& work, Scalar* memory) const {
+    const Index i = cut.first(block), n = shape().tokens;
+    const int pitch = cut.size(block) * simd::width<Scalar>;
+    const int queries = queries_of(cut, block, n, simd::width<Scalar>);
+    const auto& q = row.row.score.q;
+    work = {shape().width, shape().value_width, cut.size(block), d_q.size() > 0};
+    work.start(memory, queries, {q(i), q.stride}, {row.row.d_a(i), row.row.d_a.stride}, pullback.score.scale);
+    for (int m = 0; m < pitch; ++m) {
+      const Scalar l = m < queries ? *row.row.lse(i + m) : minus_infinity<Scalar>;
+      const bool none = l == minus_infinity<Scalar>;
+      work.minus_l[m] = none ? l : static_cast<Scalar>(-double(l) * tiles::log2_e);
+      work.minus_delta[m] = m < queries ? -*row.row.delta(i + m) : Scalar(0);
+    }
+    return {row.at.b, row.at.h, i, 0, queries, 0, pitch};
+  }
+
+  struct Spare {
+    Scalar *p, *d_s, *tile;
+  };
+  void absorb(const Row& row, const Work& work, const tiles::Block& pairs, const Spare& spare) const {
+    const tiles::Pairs which = RowTile<Scalar>{row.row.score}.write(pairs, spare.tile);
+    Scalar* const of_block = row.d_s ? row.d_s + pairs.i * shape().tokens + pairs.j * pairs.pitch : spare.d_s;
+    if (which == tiles::Pairs::none) {
+      for (int n = 0; n < pairs.keys * pairs.pitch && row.d_s; ++n) of_block[n] = 0;
+      return;
+    }
+    tiles::Additive<Scalar> added;
+    if (which == tiles::Pairs::given) added = {spare.tile, static_cast<Scalar>(tiles::log2_e)};
+    work.absorb({row.k.data + pairs.j * row.k.pitch, row.k.pitch},
+                {row.v.data + pairs.j * row.v.pitch, row.v.pitch}, pairs.keys, added, {spare.p, of_block},
+                {d_k.size() > 0 ? row.d_k + pairs.j * Work::padded(shape().width) : nullptr,
+                 d_v.size() > 0 ? row.d_v + pairs.j * Work::padded(shape().value_width) : nullptr});
+  }
+};
+
+// d_bias <- d_bias + d_s of the rows of a pass, in their order. A task is a block of queries of a head.
+template <class Scalar, class Node> struct AddRows {
+  Layout<Node> layout;
+  View4<Scalar> d_bias;
+  const Scalar* d_s;
+  tiles::Cut cut;
+  Index rows;
+
+  void operator()(Index task, Scalar* sum) const {
+    const Shape& s = layout.shape;
+    const Index block = task % cut.blocks, bh = task / cut.blocks, i = cut.first(block);
+    const int pitch = cut.size(block) * simd::width<Scalar>;
+    const int queries = queries_of(cut, block, s.tokens, simd::width<Scalar>);
+    const Index origin = layout.bias(bh / s.heads, bh % s.heads, 0, 0);
+    const Index query = layout.bias(bh / s.heads, bh % s.heads, 1, 0) - origin;
+    const Index key = layout.bias(bh / s.heads, bh % s.heads, 0, 1) - origin;
+    Scalar* const to = d_bias.data() + origin + i * query;
+    for (Index j = 0; j < s.tokens; j += tiles::most_keys) {
+      const Index keys = Kokkos::min<Index>(tiles::most_keys, s.tokens - j);
+      copy({to + j * key, query, key}, {sum, 1, pitch}, queries, keys);
+      for (Index row = 0; row < rows; ++row) {
+        const Index of_row = row * s.batches * s.heads + bh;
+        const Scalar* const from = d_s + of_row * numbers_of_d_s<Scalar>(s) + i * s.tokens + j * pitch;
+        for (Index n = 0; n < keys * pitch; n += simd::width<Scalar>)
+          simd::store(sum + n, simd::load<Scalar>(sum + n) + simd::load(from + n));
+      }
+      copy({sum, 1, pitch}, {to + j * key, query, key}, queries, keys);
+    }
+  }
+
+  struct Plane {
+    Scalar* data;
+    Index query, key;
+  };
+  static void copy(const Plane& from, const Plane& to, Index queries, Index keys) {
+    if (from.key == 1)
+      tiles::transpose<Scalar>(from.data, from.query, queries, keys, to.data, to.key);
+    else if (to.key == 1)
+      tiles::transpose<Scalar>(from.data, from.key, keys, queries, to.data, to.query);
+    else
+      for (Index j = 0; j < keys; ++j)
+        for (Index i = 0; i < queries; ++i)
+          to.data[i * to.query + j * to.key] = from.data[i * from.query + j * from.key];
+  }
+};
+
+template <class Scalar, class Node>
+void backward_tiled(const Pullback<Scalar, Node>& pullback, const Gradients<Scalar>& gradients) {
+  const Shape& s = pullback.score.layout.shape;
+  const tiles::Cut cut(s.tokens, simd::width<Scalar>, tiles::most_vectors);
+  const bool asks_bias = gradients.d_bias.size() > 0;
+  if (asks_bias && gradients.into_bias == Store::set) Kokkos::deep_copy(gradients.d_bias, Scalar(0));
+  if (s.batches * s.heads * s.tokens * s.rows == 0) return;
+  const Index at_once = asks_bias ? rows_at_once<Scalar>(s) : s.rows;
+  const View1<Scalar> d_s(Kokkos::view_alloc("attention::triangle::d_s", Kokkos::WithoutInitializing),
+                          asks_bias ? at_once * s.batches * s.heads * numbers_of_d_s<Scalar>(s) : 0);
+  for (Index row = 0; row < s.rows; row += at_once) {
+    const Index rows = Kokkos::min(at_once, s.rows - row);
+    const BackwardTiled<Scalar, Node> body{
+        pullback, gradients.d_q, gradients.d_k, gradients.d_v, asks_bias ? d_s.data() : nullptr, cut, row, rows};
+    tiles::for_each_task<Scalar>("attention::triangle::backward_tiled", s.batches * rows * s.heads,
+                                 body.numbers(), body);
+    if (asks_bias)
+      tiles::for_each_task<Scalar>(
+          "attention::triangle::add_rows", s.batches * s.heads * cut.blocks, lanes_of_a_tile<Scalar>(),
+          AddRows<Scalar, Node>{pullback.score.layout, gradients.d_bias, d_s.data(), cut, rows});
+  }
+}
+
+}  // namespace attune::attention::triangle
