@@ -6,21 +6,6 @@
 namespace attune::attention::tiles {
 namespace {
 
-// s (R, V) = additive tile or 0, minus what `minus` holds for each lane.
-template <int R, int V, class Scalar>
-ATTUNE_INLINE void begin(simd::Vector<Scalar> (&s)[R][V], const Scalar* minus, const Scalar* tile,
-                         Scalar factor) {
-  constexpr int W = simd::width<Scalar>;
-  if (tile) load_tile(s, tile, V * W);
-#pragma GCC unroll 8
-  for (int v = 0; v < V; ++v) {
-    const auto of_lane = simd::load(minus + v * W);
-#pragma GCC unroll 8
-    for (int r = 0; r < R; ++r)
-      s[r][v] = tile ? simd::multiply_add(s[r][v], simd::splat(factor), of_lane) : of_lane;
-  }
-}
-
 // p and d_t of R keys, from `key` on.
 template <int R, int V, class Scalar>
 ATTUNE_INLINE void weigh(const BackwardBlock<Scalar>& block, const Rows<Scalar>& k, const Rows<Scalar>& v,
@@ -28,18 +13,16 @@ ATTUNE_INLINE void weigh(const BackwardBlock<Scalar>& block, const Rows<Scalar>&
                          const typename BackwardBlock<Scalar>::Tiles& tiles) {
   constexpr int W = simd::width<Scalar>, P = V * W;
   simd::Vector<Scalar> s[R][V];
-  begin(s, block.minus_l, additive.tile ? additive.tile + key * P : nullptr, additive.factor);
+  begin(s, additive.tile ? additive.tile + key * P : nullptr, additive.factor);
   accumulate(s, block.width, {k.data + key * k.pitch, k.pitch, 1}, block.q_t, P);
+  add_to_lanes(s, block.minus_l);
   if (tiles.scores) store_tile(s, tiles.scores + key * P, P);
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r)
 #pragma GCC unroll 8
     for (int n = 0; n < V; ++n) simd::store(tiles.p + (key + r) * P + n * W, simd::exp2(s[r][n]));
 
-#pragma GCC unroll 8
-  for (int r = 0; r < R; ++r)
-#pragma GCC unroll 8
-    for (int n = 0; n < V; ++n) s[r][n] = simd::Vector<Scalar>{};
+  begin<R, V, Scalar>(s, nullptr, 0);
   accumulate(s, block.value_width, {v.data + key * v.pitch, v.pitch, 1}, block.d_o_t, P);
   if (tiles.d_p) store_tile(s, tiles.d_p + key * P, P);
   const auto gain = simd::splat(block.gain);

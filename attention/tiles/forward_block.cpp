@@ -24,7 +24,7 @@ template <int V, class Scalar>
     by[i] = grows ? most : Scalar(0);
     factor[i] = seen && grows ? Kokkos::exp2(-most) : Scalar(1);
     if (grows) block.limit[i] = slack;
-    block.m[i] += by[i];
+    block.minus_m[i] -= by[i];
     block.l[i] *= factor[i];
   }
   const auto each = [&](Scalar* x, Index rows, const auto& change) {
@@ -36,30 +36,15 @@ template <int V, class Scalar>
   each(block.o_t, block.value_width, [&](Scalar x, int i) { return x * factor[i]; });
 }
 
-// The weights of R keys, from `key` on.
+// The weights of R keys, from `key` on. m is taken off at the end: sums that start far from zero round more.
 template <int R, int V, class Scalar>
 ATTUNE_INLINE void weigh(const ForwardBlock<Scalar>& block, const Rows<Scalar>& k, Index key,
                          const Additive<Scalar>& additive, Scalar* p) {
   constexpr int W = simd::width<Scalar>, P = V * W;
   simd::Vector<Scalar> s[R][V], most[V], limit[V], l[V];
-  if (additive.tile) {
-    load_tile(s, additive.tile + key * P, P);
-    const auto factor = simd::splat(additive.factor);
-#pragma GCC unroll 8
-    for (int v = 0; v < V; ++v) {
-      const auto m = simd::load(block.m + v * W);
-#pragma GCC unroll 8
-      for (int r = 0; r < R; ++r) s[r][v] = simd::multiply_add(s[r][v], factor, -m);
-    }
-  } else {
-#pragma GCC unroll 8
-    for (int v = 0; v < V; ++v) {
-      const auto m = simd::load(block.m + v * W);
-#pragma GCC unroll 8
-      for (int r = 0; r < R; ++r) s[r][v] = -m;
-    }
-  }
+  begin(s, additive.tile ? additive.tile + key * P : nullptr, additive.factor);
   accumulate(s, block.width, {k.data + key * k.pitch, k.pitch, 1}, block.q_t, P);
+  add_to_lanes(s, block.minus_m);
 
 #pragma GCC unroll 8
   for (int v = 0; v < V; ++v) {
@@ -111,8 +96,8 @@ void absorb(const ForwardBlock<Scalar>& block, const Rows<Scalar>& k, const Rows
 template <class Scalar> void ForwardBlock<Scalar>::start(Scalar* memory) {
   q_t = memory;
   o_t = q_t + width * pitch();
-  m = o_t + value_width * pitch();
-  l = m + pitch();
+  minus_m = o_t + value_width * pitch();
+  l = minus_m + pitch();
   limit = l + pitch();
   for (Scalar* x = o_t; x < limit; ++x) *x = 0;
   for (Index i = 0; i < pitch(); ++i) limit[i] = minus_infinity<Scalar>;
@@ -136,7 +121,7 @@ void ForwardBlock<Scalar>::finish(int queries, double sink, double gain, Scalar*
   Scalar factor[most_lanes] = {};
   for (int i = 0; i < queries; ++i) {
     const bool seen = limit[i] > 0 || l[i] != 0;  // NaN too
-    const double of_keys = seen ? double(m[i]) : double(minus_infinity<Scalar>), of_sink = sink * log2_e;
+    const double of_keys = seen ? -double(minus_m[i]) : double(minus_infinity<Scalar>), of_sink = sink * log2_e;
     const double most = of_keys > of_sink ? of_keys : of_sink;
     if (most == double(minus_infinity<Scalar>)) {
       lse[i * lse_pitch] = minus_infinity<Scalar>;

@@ -10,7 +10,7 @@
 // depends on its own scores alone, not on the queries beside it.
 //
 // Source   running softmax [milakov2018, algorithm 3]; rescaling put off [dao2022; shah2024, section 3]
-// Shapes   q_t (D, P), o_t (E, P), m, l and limit (P): P = vectors x lanes queries side by side. p (keys, P)
+// Shapes   q_t (D, P), o_t (E, P), -m, l and limit (P): P = vectors x lanes queries side by side. p (keys, P)
 // Cost     2 P keys (D + E) flops, P keys exponentials; the loads hide behind the arithmetic (product.hpp)
 #pragma once
 
@@ -38,7 +38,7 @@ template <class Scalar> struct ForwardBlock {
   Index width, value_width;  // D, E
   int vectors;
   Scalar* q_t = nullptr;  // scale / tau log2(e) q
-  Scalar *o_t = nullptr, *m = nullptr, *l = nullptr, *limit = nullptr;
+  Scalar *o_t = nullptr, *minus_m = nullptr, *l = nullptr, *limit = nullptr;
 
   static Index numbers(Index width, Index value_width, int vectors) {
     return (width + value_width + 3) * vectors * simd::width<Scalar>;

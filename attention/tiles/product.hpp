@@ -66,6 +66,27 @@ ATTUNE_INLINE void store_tile(const simd::Vector<Scalar> (&c)[R][V], Scalar* to,
     for (int v = 0; v < V; ++v) simd::store(to + r * pitch + v * simd::width<Scalar>, c[r][v]);
 }
 
+// c = factor tile, or 0 without one; rows of the tile are V registers apart.
+template <int R, int V, class Scalar>
+ATTUNE_INLINE void begin(simd::Vector<Scalar> (&c)[R][V], const Scalar* tile, Scalar factor) {
+  if (tile) load_tile(c, tile, V * simd::width<Scalar>);
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) c[r][v] = tile ? c[r][v] * simd::splat(factor) : simd::splat(Scalar(0));
+}
+
+// c[r][v] += x[v] for every row.
+template <int R, int V, class Scalar>
+ATTUNE_INLINE void add_to_lanes(simd::Vector<Scalar> (&c)[R][V], const Scalar* x) {
+#pragma GCC unroll 8
+  for (int v = 0; v < V; ++v) {
+    const auto of_lanes = simd::load(x + v * simd::width<Scalar>);
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) c[r][v] += of_lanes;
+  }
+}
+
 // c += a b for any number of rows, c in memory.
 template <int V, class Scalar>
 ATTUNE_INLINE void add_product(Scalar* c, Index c_pitch, Index rows, Index steps, Operand<Scalar> a,

@@ -8,14 +8,14 @@
 //
 //   Tensor      rows of keys turned into lanes of queries, registers at a time
 //   bias of a difference on a grid (has difference_grid())       difference_table.hpp
-//   Bucket      bytes of a pair turned likewise, then looked up
+//   Bucket      bytes of pairs turned likewise, then looked up       bucket_tile.hpp
 //   Sum         one after the other
 #pragma once
 
-#include "attention/bias/bucket.hpp"
 #include "attention/bias/sum.hpp"
 #include "attention/bias/tensor.hpp"
 #include "attention/tiles/block.hpp"
+#include "attention/tiles/bucket_tile.hpp"
 #include "attention/tiles/difference_table.hpp"
 #include "attention/tiles/lanes.hpp"
 
