@@ -41,13 +41,7 @@ template <class Scalar> void require_upstream_shapes(const Inputs<Scalar>& in, c
 template <class Scalar, class Source, class Mask>
 Pullback<Scalar, Source, Mask> pullback_of(const Inputs<Scalar>& in, const Source& source, const Mask& mask,
                                            const Upstream<Scalar>& up, const View3<Scalar>& delta) {
-  return {score_of(in, source, mask),
-          in.v,
-          up.d_o,
-          up.lse,
-          delta,
-          up.d_lse,
-          {in.gain, Scalar(1)},
+  return {score_of(in, source, mask),       in.v, up.d_o, up.lse, delta, up.d_lse, {in.gain, Scalar(1)},
           {in.sink, minus_infinity<Scalar>}};
 }
 

@@ -33,7 +33,8 @@ template <class Scalar> struct PartsOf {
   PartsOf(Scalar* of, Index count, Index rows_, Index columns_, Index pitch_)
       : parts(count), rows(rows_), pitch(pitch_), columns(columns_), gradient(of) {
     if (rows * columns == 0 || gradient == nullptr) return;
-    if (parts > 1 || pitch != columns) memory = View1<Scalar>("attention::dense::parts", parts * rows * pitch);
+    if (parts > 1 || pitch != columns)
+      memory = View1<Scalar>("attention::dense::parts", parts * rows * pitch);
     data = memory.size() > 0 ? memory.data() : gradient;
     if (memory.size() == 0) Kokkos::deep_copy(View1<Scalar>(gradient, rows * columns), Scalar(0));
   }
@@ -95,7 +96,8 @@ void backward_tiled(const Inputs<Scalar>& in, const Bias& bias, const Pullback& 
   const PartsOf<Scalar> d_v(g.d_v.data(), plan.query_chunks, g.d_v.size() > 0 ? rows : 0, s.value_width,
                             Work::padded(s.value_width));
   const bias::Shape4 pairs = extents_of(g.d_pairs), prior = extents_of(g.d_prior);
-  const auto d_pairs = parts_of(g.d_pairs, plan.parts(pairs)), d_prior = parts_of(g.d_prior, plan.parts(prior));
+  const auto d_pairs = parts_of(g.d_pairs, plan.parts(pairs)),
+             d_prior = parts_of(g.d_prior, plan.parts(prior));
   const auto table_rows = static_cast<Index>(g.d_table.size() > 0 ? g.d_table.extent(0) : 0);
   const View3<double> sums("attention::dense::table_sums", table_rows > 0 ? plan.tasks() : 0, table_rows,
                            gather.numbers());

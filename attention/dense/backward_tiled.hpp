@@ -85,12 +85,9 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
       work.start(memory + 4 * sizeof(double) / sizeof(Scalar) * lanes(), queries,
                  {row(pullback.score.q, team.b, team.h, i), s.width},
                  {row(pullback.d_o, team.b, team.h, i), s.value_width}, factor(team.h));
-      for (int m = 0; m < pitch; ++m) {
-        const Scalar l = m < queries ? pullback.lse(team.b, team.h, i + m) : minus_infinity<Scalar>;
-        const bool none = l == minus_infinity<Scalar>;
-        work.minus_l[m] = none ? l : static_cast<Scalar>(-double(l) * tiles::log2_e);
-        work.minus_delta[m] = m < queries ? -pullback.delta(team.b, team.h, i + m) : Scalar(0);
-      }
+      for (int m = 0; m < pitch; ++m)
+        m < queries ? work.set(m, pullback.lse(team.b, team.h, i + m), pullback.delta(team.b, team.h, i + m))
+                    : work.set(m, minus_infinity<Scalar>, 0);
       memory += numbers_of_a_block();
     }
     for (auto& tile : team.tile) tile = memory, memory += tiles::most_keys * lanes();

@@ -39,12 +39,10 @@ template <class Scalar, class Bias, class Mask>
 void forward_streaming(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask,
                        const Outputs<Scalar>& out) {
   const Shape s = shape_of(in);
-  Kokkos::parallel_for("attention::dense::forward_streaming", every(s.batches * s.heads * s.queries),
-                       ForwardStreaming<Scalar, Bias, Mask>{score_of(in, bias, mask),
-                                                            in.v,
-                                                            {in.gain, Scalar(1)},
-                                                            {in.sink, minus_infinity<Scalar>},
-                                                            out});
+  Kokkos::parallel_for(
+      "attention::dense::forward_streaming", every(s.batches * s.heads * s.queries),
+      ForwardStreaming<Scalar, Bias, Mask>{
+          score_of(in, bias, mask), in.v, {in.gain, Scalar(1)}, {in.sink, minus_infinity<Scalar>}, out});
 }
 
 }  // namespace attune::attention::dense

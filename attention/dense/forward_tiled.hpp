@@ -30,9 +30,7 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
     return tiles::ForwardBlock<Scalar>::numbers(score.shape.width, score.shape.value_width,
                                                 tiles::most_vectors);
   }
-  static Index numbers_of_a_tile() {
-    return tiles::most_keys * tiles::most_vectors * simd::width<Scalar>;
-  }
+  static Index numbers_of_a_tile() { return tiles::most_keys * tiles::most_vectors * simd::width<Scalar>; }
   Index numbers() const { return most_blocks * numbers_of_a_block() + 3 * numbers_of_a_tile(); }
 
   void operator()(Index task, Scalar* memory) const {
@@ -75,7 +73,8 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
   }
 
   void absorb(const tiles::ForwardBlock<Scalar>& block, const tiles::Block& pairs, Scalar* memory) const {
-    Scalar *const p = memory, *const tile = p + numbers_of_a_tile(), *const spare = tile + numbers_of_a_tile();
+    Scalar *const p = memory, *const tile = p + numbers_of_a_tile(),
+                  *const spare = tile + numbers_of_a_tile();
     const Scalar tau = score.temperature.at(pairs.h);
     const tiles::Pairs which = additive.write(pairs, tau, tile, spare);
     if (which == tiles::Pairs::none) return;

@@ -38,8 +38,7 @@ template <class Mask> Allowed allowed(const Mask& mask, const Block& block, Inde
 template <class Scalar, class Mask> void forbid(const Mask& mask, const Block& block, Scalar* tile) {
   for (int k = 0; k < block.keys; ++k)
     for (int n = 0; n < block.queries; ++n)
-      if (!mask.allows(block.b, block.i + n, block.j + k))
-        tile[k * block.pitch + n] = minus_infinity<Scalar>;
+      if (!mask.allows(block.b, block.i + n, block.j + k)) tile[k * block.pitch + n] = minus_infinity<Scalar>;
 }
 template <class Scalar> void forbid(const KeyPadding& mask, const Block& block, Scalar* tile) {
   for (int k = 0; k < block.keys; ++k)

@@ -1,6 +1,7 @@
 // attention/tiles/backward_block.cpp
 #include "attention/tiles/backward_block.hpp"
 
+#include "attention/running_softmax.hpp"
 #include "attention/tiles/lanes.hpp"
 
 namespace attune::attention::tiles {
@@ -16,6 +17,7 @@ ATTUNE_INLINE void weigh(const BackwardBlock<Scalar>& block, const Rows<Scalar>&
   begin(s, additive.tile ? additive.tile + key * P : nullptr, additive.factor);
   accumulate(s, block.width, {k.data + key * k.pitch, k.pitch, 1}, block.q_t, P);
   add_to_lanes(s, block.minus_l);
+  add_to_lanes(s, block.minus_l_rest);
   if (tiles.scores) store_tile(s, tiles.scores + key * P, P);
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r)
@@ -39,7 +41,8 @@ ATTUNE_INLINE void weigh(const BackwardBlock<Scalar>& block, const Rows<Scalar>&
 
 // rows (keys, columns) += tile (keys, P) x (P, columns), columns a whole number of registers.
 template <class Scalar>
-void add_rows(Scalar* rows, Index columns, int keys, const Scalar* tile, Index lanes, const Scalar* of_lanes) {
+void add_rows(Scalar* rows, Index columns, int keys, const Scalar* tile, Index lanes,
+              const Scalar* of_lanes) {
   constexpr Index W = simd::width<Scalar>;
   const Operand<Scalar> weights{tile, lanes, 1};
   for (Index c = 0; c < columns;) {
@@ -70,9 +73,8 @@ template <class Scalar> Index BackwardBlock<Scalar>::padded(Index width) {
   return rounded_up(width, simd::width<Scalar>);
 }
 
-template <class Scalar>
-Index BackwardBlock<Scalar>::numbers(Index width, Index value_width, int vectors) {
-  return (2 * width + value_width + padded(width) + padded(value_width) + 2) * vectors * simd::width<Scalar>;
+template <class Scalar> Index BackwardBlock<Scalar>::numbers(Index width, Index value_width, int vectors) {
+  return (2 * width + value_width + padded(width) + padded(value_width) + 3) * vectors * simd::width<Scalar>;
 }
 
 template <class Scalar>
@@ -85,12 +87,21 @@ void BackwardBlock<Scalar>::start(Scalar* memory, int queries, const Rows<Scalar
   d_q_t = q_t + P * width;
   d_o_t = d_q_t + P * width;
   minus_l = d_o_t + P * value_width;
-  minus_delta = minus_l + P;
+  minus_l_rest = minus_l + P;
+  minus_delta = minus_l_rest + P;
   packed_rows(queries_q.data, queries_q.pitch, queries, width, factor, q, padded(width), P);
   packed_rows(d_o.data, d_o.pitch, queries, value_width, gain, g, padded(value_width), P);
   along_lanes<Scalar>(q, padded(width), P, width, static_cast<Scalar>(log2_e), q_t, P);
   along_lanes<Scalar>(d_o.data, d_o.pitch, queries, value_width, 1, d_o_t, P);
   for (Index n = 0; n < width * P; ++n) d_q_t[n] = 0;
+}
+
+template <class Scalar> void BackwardBlock<Scalar>::set(int query, Scalar l, Scalar delta) {
+  const double exact = -double(l) * log2_e;
+  const bool none = l == minus_infinity<Scalar>;
+  minus_l[query] = none ? l : static_cast<Scalar>(exact);
+  minus_l_rest[query] = none ? Scalar(0) : static_cast<Scalar>(exact - double(minus_l[query]));
+  minus_delta[query] = -delta;
 }
 
 template <class Scalar>

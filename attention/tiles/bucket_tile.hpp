@@ -14,8 +14,8 @@
 namespace attune::attention::tiles {
 
 // to[k * pitch + n] = from[n * from_pitch + k] for queries n < queries and keys k < keys, bytes.
-inline void turn_bytes(const std::uint8_t* from, Index from_pitch, Index queries, Index keys, std::uint8_t* to,
-                       Index pitch) {
+inline void turn_bytes(const std::uint8_t* from, Index from_pitch, Index queries, Index keys,
+                       std::uint8_t* to, Index pitch) {
   const Index whole_queries = queries - queries % 8, whole_keys = keys - keys % 8;
   for (Index n = 0; n < whole_queries; n += 8)
     for (Index k = 0; k < whole_keys; k += 8)

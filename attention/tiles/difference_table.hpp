@@ -68,8 +68,7 @@ template <class Scalar> struct Places {
   Places(const Differences& differences, const Block& block) {
     for (int n = 0; n < block.pitch; ++n)
       of_lane[n] = n < block.queries ? differences.of_query(block.i + n) : of_lane[n - 1] + 1;
-    for (int v = 0; v < block.pitch / W; ++v)
-      together[v] = of_lane[v * W + W - 1] - of_lane[v * W] == W - 1;
+    for (int v = 0; v < block.pitch / W; ++v) together[v] = of_lane[v * W + W - 1] - of_lane[v * W] == W - 1;
   }
 };
 

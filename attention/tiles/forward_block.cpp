@@ -121,7 +121,8 @@ void ForwardBlock<Scalar>::finish(int queries, double sink, double gain, Scalar*
   Scalar factor[most_lanes] = {};
   for (int i = 0; i < queries; ++i) {
     const bool seen = limit[i] > 0 || l[i] != 0;  // NaN too
-    const double of_keys = seen ? -double(minus_m[i]) : double(minus_infinity<Scalar>), of_sink = sink * log2_e;
+    const double of_keys = seen ? -double(minus_m[i]) : double(minus_infinity<Scalar>),
+                 of_sink = sink * log2_e;
     const double most = of_keys > of_sink ? of_keys : of_sink;
     if (most == double(minus_infinity<Scalar>)) {
       lse[i * lse_pitch] = minus_infinity<Scalar>;

@@ -27,8 +27,7 @@ template <class Scalar> ATTUNE_INLINE simd::Vector<Scalar> load_some(const Scala
   for (Index l = 0; l < count; ++l) lane[l] = from[l];
   return simd::load(lane);
 }
-template <class Scalar>
-ATTUNE_INLINE void store_some(Scalar* to, simd::Vector<Scalar> x, Index count) {
+template <class Scalar> ATTUNE_INLINE void store_some(Scalar* to, simd::Vector<Scalar> x, Index count) {
   if (count == simd::width<Scalar>) return simd::store(to, x);
   Scalar lane[simd::width<Scalar>];
   simd::store(lane, x);

@@ -50,8 +50,7 @@ template <class Scalar, class Bias> struct Gather {
       for (int n = 0; n < block.queries; ++n)
         for (int k = 0; k < block.keys; ++k) {
           const double d_score = factor * double(tile[k * block.pitch + n]);
-          if (d_score != 0)
-            bias.each(block.b, block.h, block.i + n, block.j + k, AddToSums{sums, d_score});
+          if (d_score != 0) bias.each(block.b, block.h, block.i + n, block.j + k, AddToSums{sums, d_score});
         }
   }
   void fold(Index, const double* sums, double* entries) const {
@@ -60,7 +59,7 @@ template <class Scalar, class Bias> struct Gather {
 };
 
 template <class Scalar, class Bias>
-  requires OfDifferences<Bias>
+requires OfDifferences<Bias>
 struct Gather<Scalar, Bias> {
   Bias bias;
   Differences differences{bias.difference_grid()};

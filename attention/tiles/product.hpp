@@ -19,9 +19,10 @@ namespace attune::attention::tiles {
 
 // A tile of sums is V registers wide and has as many rows as the registers of the processor hold beside the
 // operands.
-template <int V> inline constexpr int rows_of = (simd::registers - V - 1) / V >= 8 ? 8
-                                                : (simd::registers - V - 1) / V >= 6 ? 6
-                                                                                     : 4;
+template <int V>
+inline constexpr int rows_of = (simd::registers - V - 1) / V >= 8   ? 8
+                               : (simd::registers - V - 1) / V >= 6 ? 6
+                                                                    : 4;
 
 // Keys that meet a block of queries at a time: the same for blocks of any width, so that what a query gets
 // does not depend on how many queries lie beside it.

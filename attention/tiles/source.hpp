@@ -30,8 +30,7 @@ template <class Scalar> void clear_unused_lanes(const Block& block, Scalar* tile
     for (int n = block.queries; n < block.pitch; ++n) tile[k * block.pitch + n] = 0;
 }
 
-template <class Scalar, class Bias>
-void fill(const Bias& bias, const Block& block, Scalar* tile, Scalar*) {
+template <class Scalar, class Bias> void fill(const Bias& bias, const Block& block, Scalar* tile, Scalar*) {
   for (int n = 0; n < block.queries; ++n)
     for (int k = 0; k < block.keys; ++k)
       tile[k * block.pitch + n] = bias.at(block.b, block.h, block.i + n, block.j + k);
@@ -60,12 +59,22 @@ template <class Scalar, class First, class Second> struct SumSource {
   First first;
   Second second;
 };
+// tile += what the source adds.
+template <class Scalar, class Source>
+void fill_more(const Source& source, const Block& block, Scalar* tile, Scalar* spare) {
+  if (adds_nothing(source)) return;
+  fill(source, block, spare, spare);
+  for (int n = 0; n < block.keys * block.pitch; ++n) tile[n] += spare[n];
+}
+template <class Scalar, class First, class Second>
+void fill_more(const SumSource<Scalar, First, Second>& sum, const Block& block, Scalar* tile, Scalar* spare) {
+  fill_more(sum.first, block, tile, spare);
+  fill_more(sum.second, block, tile, spare);
+}
 template <class Scalar, class First, class Second>
 void fill(const SumSource<Scalar, First, Second>& sum, const Block& block, Scalar* tile, Scalar* spare) {
   fill(sum.first, block, tile, spare);
-  if (adds_nothing(sum.second)) return;
-  fill(sum.second, block, spare, spare);
-  for (int n = 0; n < block.keys * block.pitch; ++n) tile[n] += spare[n];
+  fill_more(sum.second, block, tile, spare);
 }
 
 template <class Scalar, class Bias> auto source_of(const Bias& bias) {

@@ -20,7 +20,8 @@ template <class Scalar, class Body> struct Tasks {
     constexpr std::size_t line = 64;  // bytes of a cache line
     const auto from = reinterpret_cast<std::uintptr_t>(
         thread.team_scratch(1).get_shmem(static_cast<Index>(numbers * sizeof(Scalar) + line)));
-    body(static_cast<Index>(thread.league_rank()), reinterpret_cast<Scalar*>((from + line - 1) / line * line));
+    body(static_cast<Index>(thread.league_rank()),
+         reinterpret_cast<Scalar*>((from + line - 1) / line * line));
   }
 };
 

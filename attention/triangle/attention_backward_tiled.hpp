@@ -143,12 +143,9 @@ template <class Scalar, class Node> struct BackwardTiled {
     const auto& q = row.row.score.q;
     work = {shape().width, shape().value_width, cut.size(block), d_q.size() > 0};
     work.start(memory, queries, {q(i), q.stride}, {row.row.d_a(i), row.row.d_a.stride}, pullback.score.scale);
-    for (int m = 0; m < pitch; ++m) {
-      const Scalar l = m < queries ? *row.row.lse(i + m) : minus_infinity<Scalar>;
-      const bool none = l == minus_infinity<Scalar>;
-      work.minus_l[m] = none ? l : static_cast<Scalar>(-double(l) * tiles::log2_e);
-      work.minus_delta[m] = m < queries ? -*row.row.delta(i + m) : Scalar(0);
-    }
+    for (int m = 0; m < pitch; ++m)
+      m < queries ? work.set(m, *row.row.lse(i + m), *row.row.delta(i + m))
+                  : work.set(m, minus_infinity<Scalar>, 0);
     return {row.at.b, row.at.h, i, 0, queries, 0, pitch};
   }
 
@@ -230,7 +227,8 @@ void backward_tiled(const Pullback<Scalar, Node>& pullback, const Gradients<Scal
   for (Index row = 0; row < s.rows; row += at_once) {
     const Index rows = Kokkos::min(at_once, s.rows - row);
     const BackwardTiled<Scalar, Node> body{
-        pullback, gradients.d_q, gradients.d_k, gradients.d_v, asks_bias ? d_s.data() : nullptr, cut, row, rows};
+        pullback, gradients.d_q, gradients.d_k, gradients.d_v, asks_bias ? d_s.data() : nullptr,
+        cut,      row,           rows};
     tiles::for_each_task<Scalar>("attention::triangle::backward_tiled", s.batches * rows * s.heads,
                                  body.numbers(), body);
     if (asks_bias)

@@ -33,7 +33,8 @@ template <class Scalar, class Node> struct ForwardTiled {
     const RowScore<Scalar> of_row = score.row(at);
     const auto k = near_rows(of_row.k, n, shape().width, memory);
     memory += n * shape().width;
-    const auto values = near_rows(layout.line(v.data(), at, shape().value_width), n, shape().value_width, memory);
+    const auto values =
+        near_rows(layout.line(v.data(), at, shape().value_width), n, shape().value_width, memory);
     memory += n * shape().value_width;
     for (Index block = 0; block < cut.blocks; block += most_blocks)
       pass(at, of_row, {k, values}, {block, Kokkos::min(block + most_blocks, cut.blocks)}, memory);

@@ -41,8 +41,7 @@ template <class Scalar> struct RowTile {
     if (present == 0) return tiles::Pairs::none;
     if (present == pairs.keys && score.bias == nullptr) return tiles::Pairs::plain;
     const Index query = score.bias_of_query, key = score.bias_of_key;
-    const Scalar* const from =
-        score.bias == nullptr ? nullptr : score.bias + pairs.i * query + pairs.j * key;
+    const Scalar* const from = score.bias == nullptr ? nullptr : score.bias + pairs.i * query + pairs.j * key;
     if (from == nullptr)
       tiles::fill(bias::None<Scalar>{}, pairs, tile, tile);
     else if (key == 1)

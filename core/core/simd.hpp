@@ -67,9 +67,9 @@ template <> struct Exponential<float> {
 template <> struct Exponential<double> {
   static constexpr int terms = 11, mantissa = 52;
   static constexpr double power[terms] = {
-      0.69314718055994530942,     0.2402265069591009822,     0.055504108664821594339,
-      0.0096181291076068885273,   0.001333355814641693531,   0.00015403530441736050155,
-      0.000015252733829836118394, 1.3215442587921689653e-6,  1.0178062445845773521e-7,
+      0.69314718055994530942,     0.2402265069591009822,    0.055504108664821594339,
+      0.0096181291076068885273,   0.001333355814641693531,  0.00015403530441736050155,
+      0.000015252733829836118394, 1.3215442587921689653e-6, 1.0178062445845773521e-7,
       7.0725859492692236999e-9,   4.4549605981865183938e-10};
   static constexpr double to_whole = 6755399441055744.0;  // 1.5 2^52
   static constexpr double least = -1022;
@@ -179,7 +179,7 @@ ATTUNE_INLINE V interleave(V a, V b, std::index_sequence<l...>) {
 
 // to[c * to_pitch + r] = from[r * from_pitch + c], 8 x 8 bytes.
 ATTUNE_INLINE void transpose_bytes(const std::uint8_t* from, std::int64_t from_pitch, std::uint8_t* to,
-                            std::int64_t to_pitch) {
+                                   std::int64_t to_pitch) {
   typedef std::uint8_t Bytes __attribute__((vector_size(16)));
   typedef std::uint64_t Halves __attribute__((vector_size(16)));
   constexpr auto each = std::make_index_sequence<16>{};
@@ -289,8 +289,7 @@ template <class S> Vector<S> max(Vector<S> a, Vector<S> b) {
 template <class S> Vector<S> select_less(Vector<S> a, Vector<S> b, Vector<S> yes, Vector<S> no) {
   return lane_by_lane<S>([&](int l) { return a[l] < b[l] ? yes[l] : no[l]; });
 }
-template <int count, class S>
-bool any_greater(const Vector<S> (&a)[count], const Vector<S> (&b)[count]) {
+template <int count, class S> bool any_greater(const Vector<S> (&a)[count], const Vector<S> (&b)[count]) {
   bool any = false;
   for (int v = 0; v < count; ++v)
     for (int l = 0; l < width<S>; ++l) any = any || a[v][l] > b[v][l];
@@ -311,8 +310,7 @@ inline void transpose_bytes(const std::uint8_t* from, std::int64_t from_pitch, s
     for (int c = 0; c < 8; ++c) to[c * to_pitch + r] = from[r * from_pitch + c];
 }
 template <int count> Vector<float> look_up(const Vector<float> (&table)[count], const std::uint8_t* index) {
-  return lane_by_lane<float>(
-      [&](int l) { return table[index[l] / width<float>][index[l] % width<float>]; });
+  return lane_by_lane<float>([&](int l) { return table[index[l] / width<float>][index[l] % width<float>]; });
 }
 
 #endif

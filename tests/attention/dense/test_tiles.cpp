@@ -30,9 +30,7 @@ template <class View> bool agree(const View& a, const View& b) {
   return error <= close<typename View::non_const_value_type> * most;
 }
 
-template <class Scalar> struct Both {
-  dense::Gradients<Scalar> tiled, streaming;
-};
+template <class Scalar> struct Both { dense::Gradients<Scalar> tiled, streaming; };
 
 // Outputs and all gradients of both methods, compared; gradients returned.
 template <class Scalar, class Bias, class Mask>

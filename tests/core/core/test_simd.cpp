@@ -28,8 +28,8 @@ TEMPLATE_TEST_CASE("vector registers: 2^x to the last digit or two", "[core][sim
   for (int n = 0; n < 100000; ++n) {
     const auto x = static_cast<TestType>(-100 + 0.00120007 * n);
     const long double exact = std::exp2(static_cast<long double>(x));
-    worst = std::max(worst, static_cast<double>(std::abs(exp2_in_lane(x, n % simd::width<TestType>) - exact) /
-                                                exact));
+    worst = std::max(
+        worst, static_cast<double>(std::abs(exp2_in_lane(x, n % simd::width<TestType>) - exact) / exact));
   }
   CHECK(worst <= 2 * half_unit);
 }
