@@ -8,9 +8,10 @@
 //   load, store             at any address                   stream         past the caches, aligned
 //   multiply_add(a, b, c)   a b + c, rounded once            exp2(x)        2^x
 //   transpose               rows become columns              look_up        entries of a small table
+//   first_lanes(n, a, b)    n lanes of a, then those of b    fold           of `width` registers
 //
 // Errors   exp2 of float 5e-9 and of double 9e-18 relative beside the rounding of its polynomial; exact at
-//          whole x; 0 below the least normal number, -infinity included
+//          whole x; 0 below the least normal number, -infinity included; a NaN stays one
 // Limits   exp2: x < 127 in float, x < 1023 in double
 #pragma once
 
@@ -51,6 +52,14 @@ inline constexpr int bytes = 16, registers = 16;
 #endif
 
 template <class Scalar> inline constexpr int width = bytes / static_cast<int>(sizeof(Scalar));
+
+// Lane l of groups that two registers, a and then b, give in turn: shuffles stay within 16 bytes, or within two
+// groups where those are longer, as the instructions of x86 do.
+template <class Scalar, int half, int group> constexpr int lane_of_groups(int l) {
+  constexpr int least = 16 / static_cast<int>(sizeof(Scalar)), chunk = 2 * group > least ? 2 * group : least;
+  const int place = l % chunk, turn = place / group;
+  return turn % 2 * width<Scalar> + l - place + half * chunk / 2 + turn / 2 * group + place % group;
+}
 
 template <class Scalar> using Whole = std::conditional_t<sizeof(Scalar) == 4, std::int32_t, std::int64_t>;
 
@@ -158,6 +167,17 @@ template <int count, class V> ATTUNE_INLINE bool any_greater(const V (&a)[count]
 #endif
 }
 
+template <class Scalar>
+ATTUNE_INLINE Vector<Scalar> first_lanes(int count, Vector<Scalar> a, Vector<Scalar> b) {
+  typedef Whole<Scalar> Bits __attribute__((vector_size(bytes), may_alias));
+  constexpr auto lanes = [] {
+    Bits lane{};
+    for (int l = 0; l < width<Scalar>; ++l) lane[l] = l;
+    return lane;
+  };
+  return lanes() < Whole<Scalar>(count) ? a : b;
+}
+
 template <class Scalar> ATTUNE_INLINE Vector<Scalar> exp2_of(Vector<Scalar> x) {
   using E = Exponential<Scalar>;
   typedef Whole<Scalar> Bits __attribute__((vector_size(bytes), may_alias));
@@ -241,6 +261,15 @@ ATTUNE_INLINE Vector<float> look_up(const Vector<float> (&table)[count], const s
   return found;
 #endif
 }
+// Groups of lanes of two registers in turn, from the first or second half of each chunk.
+template <int half, int group, class V, std::size_t... l>
+ATTUNE_INLINE V interleave_groups(V a, V b, std::index_sequence<l...>) {
+  using S = std::remove_cvref_t<decltype(a[0])>;
+  return __builtin_shufflevector(a, b, lane_of_groups<S, half, group>(int(l))...);
+}
+
+// What a processor can read ahead of its use.
+ATTUNE_INLINE void prefetch(const void* address) { __builtin_prefetch(address); }
 
 #else
 
@@ -289,6 +318,9 @@ template <class S> Vector<S> max(Vector<S> a, Vector<S> b) {
 template <class S> Vector<S> select_less(Vector<S> a, Vector<S> b, Vector<S> yes, Vector<S> no) {
   return lane_by_lane<S>([&](int l) { return a[l] < b[l] ? yes[l] : no[l]; });
 }
+template <class S> Vector<S> first_lanes(int count, Vector<S> a, Vector<S> b) {
+  return lane_by_lane<S>([&](int l) { return l < count ? a[l] : b[l]; });
+}
 template <int count, class S> bool any_greater(const Vector<S> (&a)[count], const Vector<S> (&b)[count]) {
   bool any = false;
   for (int v = 0; v < count; ++v)
@@ -303,6 +335,14 @@ Vector<S> interleave(Vector<S> a, Vector<S> b, std::index_sequence<l...>) {
   constexpr int n = sizeof...(l);
   return lane_by_lane<S>([&](int k) { return (k % 2 ? b : a)[half * n / 2 + k / 2]; });
 }
+template <int half, int group, class S, std::size_t... l>
+Vector<S> interleave_groups(Vector<S> a, Vector<S> b, std::index_sequence<l...>) {
+  return lane_by_lane<S>([&](int k) {
+    const int lane = lane_of_groups<S, half, group>(k);
+    return lane < width<S> ? a[lane] : b[lane - width<S>];
+  });
+}
+inline void prefetch(const void*) {}
 
 inline void transpose_bytes(const std::uint8_t* from, std::int64_t from_pitch, std::uint8_t* to,
                             std::int64_t to_pitch) {
@@ -323,6 +363,29 @@ template <class Scalar, class V> ATTUNE_INLINE Scalar total(V x) {
     for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
   return lane[0];
 }
+
+// The lanes of each of `width` registers become one, in the lane of the number of the register: join(x, y) is
+// the sum, say, of two lanes.
+template <class Scalar, int group = 1, class Join>
+ATTUNE_INLINE Vector<Scalar> fold(Vector<Scalar> (&row)[width<Scalar>], const Join& join) {
+  constexpr auto each = std::make_index_sequence<width<Scalar>>{};
+  if constexpr (group < width<Scalar>) {
+#pragma GCC unroll 8
+    for (int l = 0; l < width<Scalar> / (2 * group); ++l)
+      row[l] = join(interleave_groups<0, group>(row[2 * l], row[2 * l + 1], each),
+                    interleave_groups<1, group>(row[2 * l], row[2 * l + 1], each));
+    return fold<Scalar, 2 * group>(row, join);
+  } else {
+    return row[0];
+  }
+}
+
+template <class Scalar> struct Plus {
+  ATTUNE_INLINE Vector<Scalar> operator()(Vector<Scalar> a, Vector<Scalar> b) const { return a + b; }
+};
+template <class Scalar> struct Greater {
+  ATTUNE_INLINE Vector<Scalar> operator()(Vector<Scalar> a, Vector<Scalar> b) const { return max(a, b); }
+};
 
 // Rows become columns: `width` registers, by log2(width) rounds of interleaving.
 template <class Scalar> ATTUNE_INLINE void transpose(Vector<Scalar> (&row)[width<Scalar>]) {

@@ -57,6 +57,16 @@ inline Edges ring(Index cells, Index reach) {
   return edges;
 }
 
+// A row of each of these degrees, over and over.
+inline Edges degrees(const std::vector<Index>& degree, Index rows, Index keys) {
+  Edges edges{{0}, {}, keys};
+  for (Index i = 0; i < rows; ++i) {
+    for (Index n = 0; n < degree[i % degree.size()]; ++n) edges.key.push_back((3 * i + 5 * n) % keys);
+    edges.end_row();
+  }
+  return edges;
+}
+
 inline Edges complete(Index queries, Index keys) {
   Edges edges{{0}, {}, keys};
   for (Index i = 0; i < queries; ++i) {
@@ -93,6 +103,9 @@ inline std::vector<Case> cases() {
       {without_edges(5, 4), 2, 1, 3, 2, 0, 0, 1},
       {without_edges(0, 0), 2, 1, 3, 2, 0, 0, 1},
       {random_edges(6, 5, 4, 7), 2, 1, 0, 3, 2, 1, 2},
+      {degrees({0, 1, 7, 8, 9, 17}, 37, 29), 2, 1, 32, 33, 1, 0, 0},
+      {degrees({33, 0, 2, 16, 15, 3}, 18, 19), 2, 2, 41, 8, 0, 1, 1, false},
+      {degrees({9, 4, 5, 31}, 17, 40), 1, 1, 16, 64, 1, 0, 0, true},
   };
 }
 

@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "attention/triangle/multiply_forward.hpp"
 #include "attention/triangle/multiply_reference.hpp"
 #include "core/core/require.hpp"
 #include "tests/attention/triangle/problem.hpp"
@@ -208,10 +209,48 @@ TEST_CASE("triangle multiplication: the order of nodes and padding of zeros do n
   });
 }
 
-TEST_CASE("triangle multiplication: no memory is allocated, wrong shapes are refused",
+TEST_CASE("triangle multiplication: tiles and streams agree to rounding, one past every block",
+          "[attention][triangle]") {
+  using attention::triangle::multiply::most_columns;
+  using attention::triangle::multiply::most_rows;
+  using attention::triangle::multiply::most_steps;
+  const Index line = multiply::line_channels<double>;
+  for (const multiply::Shape& s : std::vector<multiply::Shape>{{1, most_rows + 1, 5, 3, line + 1},
+                                                               {1, 4, most_columns + 1, 2, line},
+                                                               {1, 6, 4, most_steps + 1, 2 * line - 1},
+                                                               {2, 1, 1, 2 * most_steps, line},
+                                                               {1, 13, 10, 17, 1}})
+    every_form([&](const auto& form) {
+      const auto x = precise<double>(random_sides(s, form));
+      const auto tiled = new_result(x), streamed = new_result(x);
+      const auto work = [&](const auto& o) {
+        return multiply::Contract<double>{multiply::sides(x.inputs().a, form),
+                                          multiply::sides(x.inputs().b, form), multiply::grid(o), s.channels};
+      };
+      multiply::contract("tiled", work(tiled.o));
+      multiply::contract_streaming("streamed", work(streamed.o));
+      CHECK(largest_difference(values(tiled.o), values(streamed.o)) < 2e-14);
+    });
+}
+
+TEST_CASE("triangle multiplication: channels, rows and columns outside the output are left alone",
+          "[attention][triangle]") {
+  const Index stored = 40, first = 3;
+  const auto x = precise<double>(random_sides({1, 7, 5, 6, 21}, Outgoing{}));
+  const View4<double> o("o", 1, 7, 5, stored);
+  Kokkos::deep_copy(o, 7.0);
+  multiply::forward(x.inputs(), Outgoing{}, multiply::Outputs<double>{o, first});
+  const auto all = values(o);
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    const Index c = static_cast<Index>(n) % stored;
+    CHECK((all[n] == 7.0) == (c < first || c >= first + 21));
+  }
+}
+
+TEST_CASE("triangle multiplication: no memory is allocated but scratch once, wrong shapes are refused",
           "[attention][triangle]") {
   const auto x = precise<double>(random_sides({1, 9, 9, 9, 5}, Outgoing{}));
-  const auto r = new_result(x);
+  const auto r = kernel(x, Outgoing{});
   CHECK(peak_bytes([&] {
           multiply::forward(x.inputs(), Outgoing{}, multiply::Outputs<double>{r.o});
           multiply::backward(x.inputs(), Outgoing{}, multiply::Upstream<double>{x.d_o},

@@ -1,4 +1,4 @@
-// attention/graph/forward.hpp
+// attention/graph/forward_streaming.hpp
 //
 // One thread works a row: it runs over the edges once, with a running softmax, and keeps o_i up to date in
 // memory.
@@ -66,9 +66,9 @@ inline auto every_row(Index heads, Index rows) {
 }
 
 template <class Scalar>
-void forward(const Inputs<Scalar>& in, const Neighbours& neighbours, const Outputs<Scalar>& out) {
+void forward_streaming(const Inputs<Scalar>& in, const Neighbours& neighbours, const Outputs<Scalar>& out) {
   require_shapes(in, neighbours, out);
-  Kokkos::parallel_for("attention::graph::forward", every_row(in.q.extent(0), in.q.extent(1)),
+  Kokkos::parallel_for("attention::graph::forward_streaming", every_row(in.q.extent(0), in.q.extent(1)),
                        Forward<Scalar>{scores(in), in.v, in.values, neighbours.first, neighbours.key, out});
 }
 
