@@ -7,6 +7,7 @@
 //   width<Scalar>           numbers in a register            registers      how many there are
 //   load, store             at any address                   stream         past the caches, aligned
 //   multiply_add(a, b, c)   a b + c, rounded once            exp2(x)        2^x
+//   hold(x)                 x, in a register from here on: the compiler may not load it again at each use
 //
 // Errors   exp2 of float 5e-9 and of double 9e-18 relative beside the rounding of its polynomial; exact at
 //          whole x; 0 below the least normal number, -infinity included
@@ -136,6 +137,15 @@ template <class V> ATTUNE_INLINE V multiply_add(V a, V b, V c) {
 #endif
 }
 
+template <class V> ATTUNE_INLINE V hold(V x) {
+#if defined(__x86_64__)
+  asm("" : "+v"(x));
+#elif defined(__aarch64__)
+  asm("" : "+w"(x));
+#endif
+  return x;
+}
+
 template <class V> ATTUNE_INLINE V max(V a, V b) { return a > b ? a : b; }
 
 // Is a > b in any lane?
@@ -212,6 +222,7 @@ template <class S> Vector<S> splat(S x) {
   return lane_by_lane<S>([&](int) { return x; });
 }
 template <class S> Vector<S> multiply_add(Vector<S> a, Vector<S> b, Vector<S> c) { return a * b + c; }
+template <class V> V hold(V x) { return x; }
 template <class S> Vector<S> max(Vector<S> a, Vector<S> b) {
   return lane_by_lane<S>([&](int l) { return a[l] > b[l] ? a[l] : b[l]; });
 }
