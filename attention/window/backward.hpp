@@ -189,25 +189,11 @@ void backward_input_in_tiles(const Field<Scalar>& d_o, const Window& window, con
                          ScaleSeeds<Scalar>{d_o, seeds.values});
   }
   const auto [origin, plane, row] = cells_of(seeds);
-  Stencil<Scalar> stencil{{origin, plane, row}, cells_of(d_u), {}, {}, {}, false, false};
-  bool all = true;  // does a key that takes part lie at every stored cell?
-  for (int a = 0; a < 3; ++a) {
-    const Index n = own.extent(a), h = d_u.halo[a];
-    const auto edge = window.edges[a];
-    Axis& axis = stencil.axes[a] = {edge == Edge::periodic ? 0 : -h, edge == Edge::periodic ? n : n + h, 0, n,
-                                    edge == Edge::periodic};
-    if (edge == Edge::open) {
-      axis.first = std::max(-h, keys.first[a]);
-      axis.last = std::min(n + h, keys.last[a]);
-    }
-    all = all && axis.first == -h && axis.last == n + h;
-  }
-  if (!all) Kokkos::deep_copy(d_u.values, Scalar(0));
+  Stencil<Scalar> stencil{
+      {origin, plane, row}, cells_of(d_u), query_axes(window, own, d_u.halo), {}, {}, false, false};
+  if (!cover(stencil.axes, own, d_u.halo)) Kokkos::deep_copy(d_u.values, Scalar(0));
   const auto p = weights(table);
-  Taps<Scalar> taps{window.offsets, {p.rbegin(), p.rend()}};
-  std::reverse(taps.offsets.begin(), taps.offsets.end());
-  for (Triple& offset : taps.offsets)
-    for (int a = 0; a < 3; ++a) offset[a] = -offset[a];
+  const Taps<Scalar> taps{transposed(window.offsets), {p.rbegin(), p.rend()}};
   apply("attention::window::backward_input", stencil, taps);
 }
 

@@ -15,17 +15,8 @@ void forward_in_tiles(const Field<Scalar>& u, const Window& window, const Table&
   require_keys_stored(window, u.box, u.halo);
   const Keys keys(window, u.box);
   const auto [origin, plane, row] = cells_of(u);
-  Stencil<Scalar> stencil{{origin, plane, row}, cells_of(o), {}, {}, {}, keys.masks, false};
-  for (int a = 0; a < 3; ++a) {
-    const Index n = u.box.extent(a), h = u.halo[a];
-    const auto edge = window.edges[a];
-    stencil.axes[a] = {0, n, edge == Edge::periodic ? 0 : -h, edge == Edge::periodic ? n : n + h,
-                       edge == Edge::periodic};
-    if (edge == Edge::open) {
-      stencil.axes[a].lower = std::max(-h, keys.first[a]);
-      stencil.axes[a].upper = std::min(n + h, keys.last[a]);
-    }
-  }
+  Stencil<Scalar> stencil{{origin, plane, row}, cells_of(o), key_axes(window, u.box, u.halo), {}, {},
+                          keys.masks,           false};
   const auto p = weights(table);
   apply("attention::window::forward", stencil, Taps<Scalar>{window.offsets, {p.begin(), p.end()}});
 }

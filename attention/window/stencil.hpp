@@ -17,26 +17,10 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/core/box.hpp"
+#include "attention/window/axes.hpp"
 #include "core/core/simd.hpp"
 
 namespace attune::attention::window {
-
-// Results are [first, last); keys are stored at [lower, upper), and a key beyond wraps or takes no part.
-struct Axis {
-  Index first, last, lower, upper;
-  bool wraps;
-
-  bool find(Index at, Index& key) const {
-    key = at;
-    if (at >= lower && at < upper) return true;
-    if (!wraps) return false;
-    const Index n = upper - lower, rest = (at - lower) % n;
-    key = lower + (rest < 0 ? rest + n : rest);
-    return true;
-  }
-  bool holds(Index begin, Index end) const { return begin >= lower && end <= upper; }
-};
 
 // Cells in memory; `origin` is cell (0, 0, 0).
 template <class Scalar> struct Cells3 {
@@ -48,7 +32,7 @@ template <class Scalar> struct Cells3 {
 template <class Scalar> struct Stencil {
   Cells3<const Scalar> in;
   Cells3<Scalar> out;
-  Kokkos::Array<Axis, 3> axes;
+  Axes axes;
   View1<const Triple> offsets;
   View1<const Scalar> p;
   bool normalise, streams;
@@ -130,10 +114,10 @@ void divide(simd::Vector<Scalar> (&x)[V], const simd::Vector<Scalar> (&kept)[V])
 // planes as let the keys of one plane of results stay in the second cache. By shape alone.
 struct Strips {
   static constexpr Index cache = 192 * 1024, flat_row = 16384, deep_row = 4096, most_rows = 64, planes = 64;
-  Kokkos::Array<Axis, 3> axes;
+  Axes axes;
   Triple size, count;
 
-  Strips(const Kokkos::Array<Axis, 3>& all, const Triple& reach, Index bytes_of_scalar) : axes(all) {
+  Strips(const Axes& all, const Triple& reach, Index bytes_of_scalar) : axes(all) {
     const Index row = reach[0] > 1 ? deep_row : flat_row;
     const Index fit = cache / (reach[0] * std::min(row, bytes_of_scalar * (extent(2) + 1))) - reach[1] + 1;
     size = {planes, std::clamp(fit / 4 * 4, Index(4), most_rows), row / bytes_of_scalar};
