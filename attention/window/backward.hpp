@@ -5,9 +5,13 @@
 //   d_b_o = (p_o / tau) sum_i (d_o_i / kept_i) (u_{i + offset_o} - o_i)      exact sums: any order, any ranks
 //   d_u_j = sum_o p_o d_o_i / kept_i,   i = j - offset_o                     gathered: each j is written by
 //   one thread
+//
+// So d_u is a stencil with the negated offsets over d_o / kept, whose keys are the own cells. A processor
+// takes the offsets from the last to the first, so that those of a box are a box again.
 #pragma once
 
 #include "attention/window/keys.hpp"
+#include "attention/window/stencil_apply.hpp"
 #include "core/core/blocks.hpp"
 #include "core/core/sum.hpp"
 
@@ -26,7 +30,13 @@ template <class Scalar> struct FillInverseNorm {
   Keys keys;
   View1<const Triple> offsets;
   View1<const Scalar> p;
+  Triple begin, end;  // cells all of whose keys take part
+  Scalar inside;  // their 1 / kept
   KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
+    if (k >= begin[0] && k < end[0] && j >= begin[1] && j < end[1] && i >= begin[2] && i < end[2]) {
+      norm.values(k, j, i) = inside;
+      return;
+    }
     Scalar kept = 0;
     Triple key;
     for (std::size_t w = 0; w < p.extent(0); ++w)
@@ -40,10 +50,22 @@ InverseNorm<Scalar> inverse_norm(const Window& window, const Box& own, const Vie
                                  const View1<const Scalar>& p) {
   const Keys keys(window, own);
   if (!keys.masks) return {};
+  Triple begin = own.shape(), end = own.shape();
+  for (int a = 0; a < 3; ++a) {
+    begin[a] = 0;
+    if (window.edges[a] != Edge::open) continue;
+    for (const Triple& offset : window.offsets) {
+      begin[a] = std::max(begin[a], keys.first[a] - offset[a]);
+      end[a] = std::min(end[a], keys.last[a] - offset[a]);
+    }
+  }
+  Scalar total = 0;
+  for (const Scalar weight : to_host(p)) total += weight;
   const InverseNorm<Scalar> norm{
       View3<Scalar>("attention::window::norm", own.extent(0), own.extent(1), own.extent(2))};
-  Kokkos::parallel_for("attention::window::norm", every_cell(own),
-                       FillInverseNorm<Scalar>{norm, keys, offsets, p});
+  Kokkos::parallel_for(
+      "attention::window::norm", every_cell(own),
+      FillInverseNorm<Scalar>{norm, keys, offsets, p, begin, end, total > 0 ? 1 / total : Scalar(0)});
   return norm;
 }
 
@@ -135,8 +157,8 @@ template <class Scalar> struct GatherInput {
 };
 
 template <class Scalar>
-void backward_input(const Field<Scalar>& d_o, const Window& window, const Table& table,
-                    const Field<Scalar>& d_u) {
+void backward_input_in_blocks(const Field<Scalar>& d_o, const Window& window, const Table& table,
+                              const Field<Scalar>& d_u) {
   const auto offsets = device_offsets(window);
   const auto p = device_weights<Scalar>(table);
   const auto norm = inverse_norm<Scalar>(window, d_o.box, offsets, p);
@@ -144,6 +166,45 @@ void backward_input(const Field<Scalar>& d_o, const Window& window, const Table&
   for (int a = 0; a < 3; ++a) stored.upper[a] = d_u.box.extent(a) + 2 * d_u.halo[a];
   Kokkos::parallel_for("attention::window::backward_input", every_cell(stored),
                        GatherInput<Scalar>{d_o, d_u, Keys(window, d_o.box), offsets, p, norm});
+}
+
+// norm <- d_o norm
+template <class Scalar> struct ScaleSeeds {
+  Field<Scalar> d_o;
+  View3<Scalar> norm;
+  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const { norm(k, j, i) *= d_o(k, j, i); }
+};
+
+template <class Scalar>
+void backward_input_in_tiles(const Field<Scalar>& d_o, const Window& window, const Table& table,
+                             const Field<Scalar>& d_u) {
+  const Box& own = d_o.box;
+  const Keys keys(window, own);
+  Field<Scalar> seeds = d_o;
+  if (keys.masks) {
+    seeds.values =
+        inverse_norm<Scalar>(window, own, device_offsets(window), device_weights<Scalar>(table)).values;
+    seeds.halo = {0, 0, 0};
+    Kokkos::parallel_for("attention::window::backward_input", every_cell(own),
+                         ScaleSeeds<Scalar>{d_o, seeds.values});
+  }
+  const auto [origin, plane, row] = cells_of(seeds);
+  Stencil<Scalar> stencil{
+      {origin, plane, row}, cells_of(d_u), query_axes(window, own, d_u.halo), {}, {}, false, false};
+  if (!cover(stencil.axes, own, d_u.halo)) Kokkos::deep_copy(d_u.values, Scalar(0));
+  const auto p = weights(table);
+  const Taps<Scalar> taps{transposed(window.offsets), {p.rbegin(), p.rend()}};
+  apply("attention::window::backward_input", stencil, taps);
+}
+
+template <class Scalar>
+void backward_input(const Field<Scalar>& d_o, const Window& window, const Table& table,
+                    const Field<Scalar>& d_u) {
+  if constexpr (on_host) {
+    backward_input_in_tiles(d_o, window, table, d_u);
+  } else {
+    backward_input_in_blocks(d_o, window, table, d_u);
+  }
 }
 
 }  // namespace attune::attention::window

@@ -14,7 +14,7 @@
 
 #include <algorithm>
 
-#include "attention/window/content_backward.hpp"
+#include "attention/window/content_backward_cells.hpp"
 
 namespace attune::attention::window::content {
 

@@ -1,7 +1,9 @@
 // attention/window/content_instances.cpp
 //
 // The shipped cases, compiled once.
+#include "attention/window/content_backward.hpp"
 #include "attention/window/content_backward_table.hpp"
+#include "attention/window/content_forward.hpp"
 
 namespace attune::attention::window::content {
 

@@ -9,6 +9,8 @@
 //   multiply_add(a, b, c)   a b + c, rounded once            exp2(x)        2^x
 //   transpose               rows become columns              look_up        entries of a small table
 //   first_lanes(n, a, b)    n lanes of a, then those of b    fold           of `width` registers
+//   prefetch(x), (x, true)  *x will be read, or written, soon: bring its line into the caches
+//   hold(x)                 x, in a register from here on: the compiler may not load it again at each use
 //
 // Errors   exp2 of float 5e-9 and of double 9e-18 relative beside the rounding of its polynomial; exact at
 //          whole x; 0 below the least normal number, -infinity included; a NaN stays one
@@ -40,6 +42,15 @@
 #endif
 
 namespace attune::simd {
+
+ATTUNE_INLINE void prefetch(const void* at, bool writes = false) {
+#if defined(__GNUC__)
+  writes ? __builtin_prefetch(at, 1) : __builtin_prefetch(at, 0);
+#else
+  static_cast<void>(at);
+  static_cast<void>(writes);
+#endif
+}
 
 #if ATTUNE_VECTOR_REGISTERS && defined(__AVX512F__)
 inline constexpr int bytes = 64, registers = 32;
@@ -144,6 +155,15 @@ template <class V> ATTUNE_INLINE V multiply_add(V a, V b, V c) {
   static_cast<void>(single);
   return a * b + c;
 #endif
+}
+
+template <class V> ATTUNE_INLINE V hold(V x) {
+#if defined(__x86_64__)
+  asm("" : "+v"(x));
+#elif defined(__aarch64__)
+  asm("" : "+w"(x));
+#endif
+  return x;
 }
 
 template <class V> ATTUNE_INLINE V max(V a, V b) { return a > b ? a : b; }
@@ -268,9 +288,6 @@ ATTUNE_INLINE V interleave_groups(V a, V b, std::index_sequence<l...>) {
   return __builtin_shufflevector(a, b, lane_of_groups<S, half, group>(int(l))...);
 }
 
-// What a processor can read ahead of its use.
-ATTUNE_INLINE void prefetch(const void* address) { __builtin_prefetch(address); }
-
 #else
 
 template <class Scalar> struct Vector {
@@ -312,6 +329,7 @@ template <class S> Vector<S> splat(S x) {
   return lane_by_lane<S>([&](int) { return x; });
 }
 template <class S> Vector<S> multiply_add(Vector<S> a, Vector<S> b, Vector<S> c) { return a * b + c; }
+template <class V> V hold(V x) { return x; }
 template <class S> Vector<S> max(Vector<S> a, Vector<S> b) {
   return lane_by_lane<S>([&](int l) { return a[l] > b[l] ? a[l] : b[l]; });
 }
@@ -342,7 +360,6 @@ Vector<S> interleave_groups(Vector<S> a, Vector<S> b, std::index_sequence<l...>)
     return lane < width<S> ? a[lane] : b[lane - width<S>];
   });
 }
-inline void prefetch(const void*) {}
 
 inline void transpose_bytes(const std::uint8_t* from, std::int64_t from_pitch, std::uint8_t* to,
                             std::int64_t to_pitch) {

@@ -1,0 +1,246 @@
+// attention/window/content_backward_tiles.hpp
+//
+// The gradients of queries by tiles of queries, those of keys and values by tiles of keys (content_tiles.hpp;
+// equations: content_backward_cells.hpp). With l_i as forward left it and delta_i = d_o_i . o_i - d_l_i,
+//
+//   p_oi = e^(z_oi - l_i)              d_z_oi = p_oi (d_o_i . v_j - delta_i)
+//   d_q_i = (scale / tau) sum_o d_z_oi k_j
+//   d_k_j = (scale / tau) sum_o d_z_oi q_i,  d_v_j = sum_o p_oi d_o_i      i = j - offset_o
+//
+// Both recompute p and d_z: to keep them for the other would take 2 H W numbers a cell. The heads of a group
+// add up in order.
+//
+// Cost     seven products of H W cells (D or E) multiply-adds, of which five are needed
+// Memory   as forward, once for queries and once for keys
+#pragma once
+
+#include "attention/window/content_forward_tiles.hpp"
+
+namespace attune::attention::window::content {
+
+// l_i, infinite for a row without keys so that its p are 0, and delta_i.
+template <class Scalar> struct RowSums {
+  Outputs<Scalar> out;
+  OutputGradients<Scalar> d_out;
+
+  Scalar depth(Index h, Index i) const {
+    const Scalar l = out.lse(h, i);
+    return l == no_score<Scalar> ? -no_score<Scalar> : l;
+  }
+  Scalar delta(Index h, Index i) const {
+    const Scalar mean = dot(row(d_out.d_o, h, i), static_cast<const Scalar*>(row(out.o, h, i)),
+                            static_cast<Index>(out.o.extent(2)));
+    return mean - (d_out.d_lse.size() == 0 ? Scalar(0) : d_out.d_lse(h, i));
+  }
+};
+
+template <class Scalar> struct BackwardWork {
+  using T = Tile<Scalar>;
+  Strip<Scalar> strip;
+  Scalar *a, *b, *d_a, *d_b;  // the tile: q and d_o, or k and v, and gradients
+  Scalar *p, *d_z, *bias;
+
+  BackwardWork(const Walk& walk, const Index (&widths)[3], Pieces& pieces)
+      : strip(walk, widths, pieces),
+        a(pieces.take<Scalar>(widths[0] * T::cells)),
+        b(pieces.take<Scalar>(widths[1] * T::cells)),
+        d_a(pieces.take<Scalar>(widths[0] * T::cells)),
+        d_b(pieces.take<Scalar>(widths[1] * T::cells)),
+        p(pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells)),
+        d_z(pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells)),
+        bias(pieces.take<Scalar>(walk.taps.extent(0))) {}
+
+  static std::size_t bytes(const Walk& walk, const Index (&widths)[3]) {
+    Pieces pieces{nullptr};
+    BackwardWork(walk, widths, pieces);
+    return reinterpret_cast<std::size_t>(pieces.at);
+  }
+};
+
+template <class Scalar> void multiply_tile(Scalar* x, Index width, Scalar factor) {
+  using T = Tile<Scalar>;
+  for (Index n = 0; n < width * T::cells; n += T::W)
+    simd::store(x + n, simd::load(x + n) * simd::splat(factor));
+}
+
+template <class Scalar> struct BackwardQueryTiles {
+  using T = Tile<Scalar>;
+  using Work = BackwardWork<Scalar>;
+
+  Walk walk;
+  Box own;
+  Triple halo;
+  Scores<Scalar> scores;
+  View3<const Scalar> v;
+  RowSums<Scalar> sums;
+  View3<Scalar> d_q;
+
+  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 0}); }
+
+  void operator()(const typename Teams::member_type& team) const {
+    Pieces pieces{static_cast<char*>(team.team_scratch(1).get_shmem_aligned(bytes(), 64))};
+    Work work(walk, {scores.width(), Index(v.extent(2)), 0}, pieces);
+    const Index h = team.league_rank() / walk.all();
+    Strip<Scalar>& strip = work.strip;
+    strip.start(walk.at(team.league_rank() - h * walk.all()));
+    scale_bias(scores, h, walk.taps.extent(0), work.bias);
+    const auto keys = stored_rows(scores.k, scores.group(h), own, halo);
+    const auto values = stored_rows(v, scores.group(h), own, halo);
+    const auto fill = [&](Index slot, Index plane, Index line, Index x) {
+      const Scalar* found[T::W];
+      strip.find(keys, plane, line, x, found);
+      pack(found, keys.width, Scalar(1), strip.part[0] + slot * keys.width * strip.pitch + x, strip.pitch);
+      strip.find(values, plane, line, x, found);
+      pack(found, values.width, Scalar(1), strip.part[1] + slot * values.width * strip.pitch + x,
+           strip.pitch);
+    };
+    for (Index j = strip.box.lower[1]; j < strip.box.upper[1]; ++j) {
+      strip.advance(j, fill);
+      for (Index i = strip.box.lower[2]; i < strip.box.upper[2]; i += T::cells) {
+        const Index cell = (strip.box.lower[0] * own.extent(1) + j) * own.extent(2) + i;
+        tile(work, h, cell, {i - strip.box.lower[2], std::min(Index(T::cells), strip.box.upper[2] - i)});
+        strip.shift(T::cells);
+      }
+    }
+  }
+
+  struct Span {
+    Index begin, count;  // from the start of the strip
+  };
+  void tile(const Work& work, Index h, Index cell, Span span) const {
+    const Strip<Scalar>& strip = work.strip;
+    const Index width = scores.width(), value_width = v.extent(2);
+    const Scalar factor = scores.scale / scores.tau(h);
+    pack_tile(row(scores.q, h, cell), width, span.count, factor, work.a);
+    pack_tile(row(sums.d_out.d_o, h, cell), value_width, span.count, Scalar(1), work.b);
+    Scalar depth[T::cells] = {}, delta[T::cells] = {};
+    for (Index l = 0; l < span.count; ++l) {
+      depth[l] = sums.depth(h, cell + l);
+      delta[l] = sums.delta(h, cell + l);
+    }
+    spread_bias(strip, work.bias, work.p);
+    content::scores(work.a, width, strip.at[0], strip.pitch, strip.taps, work.p);
+    strip.mask(span.begin, work.p);
+    for (Index o = 0; o < strip.taps; ++o)
+      for (int r = 0; r < T::V; ++r)
+        simd::store(work.d_z + o * T::cells + r * T::W, -simd::load(delta + r * T::W));
+    content::scores(work.b, value_width, strip.at[1], strip.pitch, strip.taps, work.d_z);
+    for (Index o = 0; o < strip.taps; ++o)
+      for (int r = 0; r < T::V; ++r) {
+        const Index here = o * T::cells + r * T::W;
+        const auto p = power<Scalar>(simd::load(work.p + here) - simd::load(depth + r * T::W));
+        simd::store(work.d_z + here, p * simd::load(work.d_z + here));
+      }
+    mix(work.d_z, strip.at[0], strip.taps, width, strip.pitch, work.d_a);
+    multiply_tile(work.d_a, width, factor);
+    unpack(work.d_a, width, span.count, row(d_q, h, cell), false);
+  }
+};
+
+// One group of keys and values after the other; d_k, d_v may be empty.
+template <class Scalar> struct BackwardKeyTiles {
+  using T = Tile<Scalar>;
+  using Work = BackwardWork<Scalar>;
+
+  Walk walk;  // from keys to queries
+  Box own;
+  Triple halo;
+  Scores<Scalar> scores;
+  View3<const Scalar> v;
+  RowSums<Scalar> sums;
+  View3<Scalar> d_k, d_v;
+
+  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 2}); }
+
+  void operator()(const typename Teams::member_type& team) const {
+    Pieces pieces{static_cast<char*>(team.team_scratch(1).get_shmem_aligned(bytes(), 64))};
+    Work work(walk, {scores.width(), Index(v.extent(2)), 2}, pieces);
+    const Index g = team.league_rank() / walk.all(), share = scores.heads() / scores.groups();
+    for (Index h = g * share; h < (g + 1) * share; ++h) {
+      work.strip.start(walk.at(team.league_rank() - g * walk.all()));
+      reverse_bias(h, work.bias);
+      work_off(work, h);
+    }
+  }
+
+  // The transposed offsets are in the opposite order.
+  void reverse_bias(Index h, Scalar* bias) const {
+    const Index offsets = walk.taps.extent(0);
+    scale_bias(scores, h, offsets, bias);
+    std::reverse(bias, bias + offsets);
+  }
+
+  void work_off(Work& work, Index h) const {
+    Strip<Scalar>& strip = work.strip;
+    const Box& box = strip.box;
+    const Index nx = own.extent(2) + 2 * halo[2], ny = own.extent(1) + 2 * halo[1];
+    const auto fill = [&](Index slot, Index plane, Index line, Index x) {
+      pack_queries(strip, h, slot, (plane * own.extent(1) + line) * own.extent(2), x);
+    };
+    for (Index j = box.lower[1]; j < box.upper[1]; ++j) {
+      strip.advance(j, fill);
+      for (Index i = box.lower[2]; i < box.upper[2]; i += T::cells) {
+        const Index cell = ((box.lower[0] + halo[0]) * ny + j + halo[1]) * nx + i + halo[2];
+        tile(work, h, cell, {i - box.lower[2], std::min(Index(T::cells), box.upper[2] - i)});
+        strip.shift(T::cells);
+      }
+    }
+  }
+
+  void pack_queries(const Strip<Scalar>& strip, Index h, Index slot, Index line, Index x) const {
+    const Index width = scores.width(), value_width = v.extent(2);
+    const Scalar *q[T::W], *d_o[T::W];
+    Scalar* const rest = strip.part[2] + slot * 2 * strip.pitch + x;
+    for (Index l = 0; l < T::W; ++l) {
+      Index i;
+      const bool found = walk.axes[2].find(strip.box.lower[2] + walk.least_x + x + l, i);
+      q[l] = found ? row(scores.q, h, line + i) : nullptr;
+      d_o[l] = found ? row(sums.d_out.d_o, h, line + i) : nullptr;
+      rest[l] = found ? sums.depth(h, line + i) : Scalar(0);
+      rest[strip.pitch + l] = found ? sums.delta(h, line + i) : Scalar(0);
+    }
+    pack(q, width, scores.scale / scores.tau(h), strip.part[0] + slot * width * strip.pitch + x, strip.pitch);
+    pack(d_o, value_width, Scalar(1), strip.part[1] + slot * value_width * strip.pitch + x, strip.pitch);
+  }
+
+  struct Span {
+    Index begin, count;  // from the start of the strip
+  };
+  void tile(const Work& work, Index h, Index cell, Span span) const {
+    const Strip<Scalar>& strip = work.strip;
+    const Index g = scores.group(h), width = scores.width(), value_width = v.extent(2);
+    const bool adds = h % (scores.heads() / scores.groups()) != 0;
+    pack_tile(row(scores.k, g, cell), width, span.count, Scalar(1), work.a);
+    pack_tile(row(v, g, cell), value_width, span.count, Scalar(1), work.b);
+    weigh(work, span.begin);
+    if (d_k.size() > 0) {
+      mix(work.d_z, strip.at[0], strip.taps, width, strip.pitch, work.d_a);
+      unpack(work.d_a, width, span.count, row(d_k, g, cell), adds);
+    }
+    if (d_v.size() > 0) {
+      mix(work.p, strip.at[1], strip.taps, value_width, strip.pitch, work.d_b);
+      unpack(work.d_b, value_width, span.count, row(d_v, g, cell), adds);
+    }
+  }
+
+  // p and d_z of the queries of a tile of keys.
+  void weigh(const Work& work, Index begin) const {
+    const Strip<Scalar>& strip = work.strip;
+    spread_bias(strip, work.bias, work.p);
+    content::scores(work.a, scores.width(), strip.at[0], strip.pitch, strip.taps, work.p);
+    strip.mask(begin, work.p);
+    for (Index o = 0; o < strip.taps; ++o)
+      for (int r = 0; r < T::V; ++r)
+        simd::store(work.d_z + o * T::cells + r * T::W, -simd::load(strip.at[2][o] + strip.pitch + r * T::W));
+    content::scores(work.b, static_cast<Index>(v.extent(2)), strip.at[1], strip.pitch, strip.taps, work.d_z);
+    for (Index o = 0; o < strip.taps; ++o)
+      for (int r = 0; r < T::V; ++r) {
+        const Index here = o * T::cells + r * T::W;
+        const auto p = power<Scalar>(simd::load(work.p + here) - simd::load(strip.at[2][o] + r * T::W));
+        simd::store(work.p + here, p);
+        simd::store(work.d_z + here, p * simd::load(work.d_z + here));
+      }
+  }
+};
+
+}  // namespace attune::attention::window::content

@@ -1,0 +1,206 @@
+// attention/window/content_tiles.hpp
+//
+// What the tiled kernels of window attention with content are made of. The lanes of a tile are cells that
+// follow each other along x: for queries i the partners are keys i + offset, for keys j queries j - offset. A
+// thread walks a strip of rows of the grid and keeps the rows of partners that a row sees channel by channel,
+// so that the partners of a tile at one offset are one register at any address:
+//
+//   scores   z_oi = z0_o + sum_d a_di partner_{d, i + offset_o}       7 offsets x 2 registers of sums
+//   mixture  x_di = sum_o p_oi partner_{d, i + offset_o}              4 channels x 2 registers of sums
+//
+// Every number is one chain of fused multiply-adds in the order of d, or of o, whatever the place of its cell
+// in a tile: its bits do not depend on the cut of the grid. Partners that take no part are zero with a score
+// of -infinity.
+//
+// Cost     scores: 14 multiply-adds and 16 loads, mixture: 8 and 11
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+
+#include "attention/rows.hpp"
+#include "attention/window/axes.hpp"
+#include "core/core/simd.hpp"
+
+namespace attune::attention::window::content {
+
+template <class Scalar> inline constexpr Scalar no_score = -Kokkos::Experimental::infinity_v<Scalar>;
+
+// An offset: which of the planes of partners, and how far along y and x.
+struct Tap {
+  Index plane, y, x;
+};
+
+// Rows of numbers of the cells of a grid; `origin` is the row of cell (0, 0, 0).
+template <class Scalar> struct CellRows {
+  const Scalar* origin;
+  Index plane, row, width;  // cells a plane, cells a row
+};
+
+// Who sees whom, and how the cells that are worked off are cut: strips of `rows` x `columns` of a plane.
+struct Walk {
+  static constexpr Index rows = 64, columns = 64;
+  Axes axes;
+  View1<const Tap> taps;
+  View1<const Index> planes;  // offsets along z, each once
+  Index least_y, most_y, least_x, most_x;
+
+  Walk(const Axes& all, const std::vector<Triple>& offsets) : axes(all) {
+    least_y = most_y = least_x = most_x = 0;
+    std::vector<Index> z;
+    std::vector<Tap> list;
+    for (const Triple& offset : offsets) {
+      auto found = std::find(z.begin(), z.end(), offset[0]);
+      list.push_back({found - z.begin(), offset[1], offset[2]});
+      if (found == z.end()) z.push_back(offset[0]);
+      least_y = std::min(least_y, offset[1]);
+      most_y = std::max(most_y, offset[1]);
+      least_x = std::min(least_x, offset[2]);
+      most_x = std::max(most_x, offset[2]);
+    }
+    taps = to_device("attention::window::offsets", list);
+    planes = to_device("attention::window::planes", z);
+  }
+  Index extent(int a) const { return std::max(Index(0), axes[a].last - axes[a].first); }
+  Index strips(int a, Index size) const { return (extent(a) + size - 1) / size; }
+  Index all() const { return extent(0) * strips(1, rows) * strips(2, columns); }
+  Box at(Index n) const {
+    const Index across = strips(2, columns), along = strips(1, rows);
+    const Triple place{n / across / along, n / across % along * rows, n % across * columns};
+    const Triple size{1, rows, columns};
+    Box box;
+    for (int a = 0; a < 3; ++a) {
+      box.lower[a] = axes[a].first + place[a];
+      box.upper[a] = std::min(axes[a].last, box.lower[a] + size[a]);
+    }
+    return box;
+  }
+  Index reach_y() const { return most_y - least_y + 1; }
+  Index slots() const { return static_cast<Index>(planes.extent(0)) * reach_y(); }
+};
+
+// Tiles of V registers.
+template <class Scalar> struct Tile {
+  static constexpr int W = simd::width<Scalar>, V = 2, cells = V * W;
+  using Register = simd::Vector<Scalar>;
+};
+
+// Rows that follow each other in memory will be read, or written, in the next row of the grid: the walk is too
+// short along x for the processor to foresee it.
+template <class Scalar> void prefetch_rows(const Scalar* first, Index numbers, bool writes) {
+  constexpr Index line = 64 / sizeof(Scalar);
+  for (Index n = 0; n < numbers; n += line) simd::prefetch(first + n, writes);
+}
+
+// W rows of numbers, null ones zero, become columns: to[d * pitch + l] = factor row[l][d].
+template <class Scalar>
+void pack(const Scalar* const* row, Index width, Scalar factor, Scalar* to, Index pitch) {
+  constexpr int W = simd::width<Scalar>;
+  Index d = 0;
+  for (; d + W <= width; d += W) {
+    simd::Vector<Scalar> x[W];
+#pragma GCC unroll 16
+    for (int l = 0; l < W; ++l) x[l] = row[l] == nullptr ? simd::Vector<Scalar>{} : simd::load(row[l] + d);
+    simd::transpose<Scalar>(x);
+#pragma GCC unroll 16
+    for (int l = 0; l < W; ++l) simd::store(to + (d + l) * pitch, x[l] * simd::splat(factor));
+  }
+  for (; d < width; ++d)
+    for (int l = 0; l < W; ++l) to[d * pitch + l] = row[l] == nullptr ? Scalar(0) : factor * row[l][d];
+}
+
+// Columns become the rows of `cells` cells: to[l * width + d] = factor from[d * pitch + l], or that is added.
+template <class Scalar> void unpack(const Scalar* from, Index width, Index cells, Scalar* to, bool adds) {
+  constexpr int W = simd::width<Scalar>;
+  constexpr Index pitch = Tile<Scalar>::cells;
+  for (Index first = 0; first < cells; first += W) {
+    const Index count = std::min(Index(W), cells - first);
+    Index d = 0;
+    for (; d + W <= width; d += W) {
+      simd::Vector<Scalar> x[W];
+#pragma GCC unroll 16
+      for (int l = 0; l < W; ++l) x[l] = simd::load(from + (d + l) * pitch + first);
+      simd::transpose<Scalar>(x);
+      for (Index l = 0; l < count; ++l) {
+        Scalar* const at = to + (first + l) * width + d;
+        simd::store(at, adds ? simd::load(at) + x[l] : x[l]);
+      }
+    }
+    for (; d < width; ++d)
+      for (Index l = 0; l < count; ++l) {
+        Scalar& at = to[(first + l) * width + d];
+        at = from[d * pitch + first + l] + (adds ? at : Scalar(0));
+      }
+  }
+}
+
+// z of `count` offsets from `first` on; `a` (D, cells) is the tile, at[o] + d pitch the partners of offset o.
+template <int count, class Scalar>
+ATTUNE_INLINE void score(const Scalar* a, Index width, const Scalar* const* at, Index pitch, Scalar* z) {
+  using T = Tile<Scalar>;
+  simd::Vector<Scalar> sum[count][T::V];
+  const Scalar* partner[count];
+#pragma GCC unroll 8
+  for (int o = 0; o < count; ++o) {
+    partner[o] = at[o];
+#pragma GCC unroll 2
+    for (int v = 0; v < T::V; ++v) sum[o][v] = simd::load(z + o * T::cells + v * T::W);
+  }
+  for (Index d = 0; d < width; ++d) {
+    simd::Vector<Scalar> one[T::V];
+#pragma GCC unroll 2
+    for (int v = 0; v < T::V; ++v) one[v] = simd::load(a + d * T::cells + v * T::W);
+#pragma GCC unroll 8
+    for (int o = 0; o < count; ++o)
+#pragma GCC unroll 2
+      for (int v = 0; v < T::V; ++v)
+        sum[o][v] = simd::multiply_add(one[v], simd::load(partner[o] + d * pitch + v * T::W), sum[o][v]);
+  }
+#pragma GCC unroll 8
+  for (int o = 0; o < count; ++o)
+#pragma GCC unroll 2
+    for (int v = 0; v < T::V; ++v) simd::store(z + o * T::cells + v * T::W, sum[o][v]);
+}
+
+template <class Scalar>
+void scores(const Scalar* a, Index width, const Scalar* const* at, Index pitch, Index taps, Scalar* z) {
+  constexpr Index cells = Tile<Scalar>::cells;
+  Index o = 0;
+  for (; o + 7 <= taps; o += 7) score<7>(a, width, at + o, pitch, z + o * cells);
+  for (; o + 3 <= taps; o += 3) score<3>(a, width, at + o, pitch, z + o * cells);
+  for (; o < taps; ++o) score<1>(a, width, at + o, pitch, z + o * cells);
+}
+
+// x (count, cells) of `count` channels, of weights p (taps, cells).
+template <int count, class Scalar>
+ATTUNE_INLINE void mix_channels(const Scalar* p, const Scalar* const* at, Index taps, Index shift,
+                                Index pitch, Scalar* x) {
+  using T = Tile<Scalar>;
+  simd::Vector<Scalar> sum[count][T::V] = {};
+  for (Index o = 0; o < taps; ++o) {
+    const Scalar* const partner = at[o] + shift;
+    simd::Vector<Scalar> weight[T::V];
+#pragma GCC unroll 2
+    for (int v = 0; v < T::V; ++v) weight[v] = simd::load(p + o * T::cells + v * T::W);
+#pragma GCC unroll 8
+    for (int d = 0; d < count; ++d)
+#pragma GCC unroll 2
+      for (int v = 0; v < T::V; ++v)
+        sum[d][v] = simd::multiply_add(weight[v], simd::load(partner + d * pitch + v * T::W), sum[d][v]);
+  }
+#pragma GCC unroll 8
+  for (int d = 0; d < count; ++d)
+#pragma GCC unroll 2
+    for (int v = 0; v < T::V; ++v) simd::store(x + d * T::cells + v * T::W, sum[d][v]);
+}
+
+template <class Scalar>
+void mix(const Scalar* p, const Scalar* const* at, Index taps, Index width, Index pitch, Scalar* x) {
+  constexpr Index cells = Tile<Scalar>::cells;
+  Index d = 0;
+  for (; d + 6 <= width; d += 6) mix_channels<6>(p, at, taps, d * pitch, pitch, x + d * cells);
+  for (; d + 2 <= width; d += 2) mix_channels<2>(p, at, taps, d * pitch, pitch, x + d * cells);
+  for (; d < width; ++d) mix_channels<1>(p, at, taps, d * pitch, pitch, x + d * cells);
+}
+
+}  // namespace attune::attention::window::content

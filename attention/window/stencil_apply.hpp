@@ -1,0 +1,91 @@
+// attention/window/stencil_apply.hpp
+//
+// Chooses the tiling of a stencil, and whether its results go past the caches: they do if they are more than
+// a cache holds, for then a store that read its line first would move three numbers a cell, not two.
+#pragma once
+
+#include <string>
+
+#include "attention/window/stencil_boxes.hpp"
+#include "attention/window/stencil_lists.hpp"
+#include "attention/window/window.hpp"
+#include "core/core/field.hpp"
+
+namespace attune::attention::window {
+
+inline constexpr Index streamed_bytes = Index(32) << 20;
+
+// Weights as they lie on the device, and the offsets that they belong to.
+template <class Scalar> struct Taps {
+  std::vector<Triple> offsets;
+  std::vector<Scalar> p;
+};
+
+inline bool same_offsets(const std::vector<Triple>& a, const std::vector<Triple>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Triple& x, const Triple& y) {
+    return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
+  });
+}
+
+// Cells from the least to the greatest offset along each axis.
+inline Triple reach_of(const std::vector<Triple>& offsets) {
+  Triple reach{1, 1, 1};
+  for (int a = 0; a < 3; ++a) {
+    Index least = 0, most = 0;
+    for (const Triple& offset : offsets) {
+      least = std::min(least, offset[a]);
+      most = std::max(most, offset[a]);
+    }
+    reach[a] = most - least + 1;
+  }
+  return reach;
+}
+
+template <class Scalar> Cells3<Scalar> cells_of(const Field<Scalar>& field) {
+  const Index row = field.values.extent(2), plane = row * static_cast<Index>(field.values.extent(1));
+  return {field.values.data() + field.halo[0] * plane + field.halo[1] * row + field.halo[2], plane, row};
+}
+
+template <int KZ, int K, class Scalar>
+void apply_box(const std::string& label, const Stencil<Scalar>& stencil, const Strips& strips, Scalar total) {
+  Kokkos::parallel_for(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, strips.all()),
+                       BoxTiles<Scalar, KZ, K>{stencil, strips, total});
+}
+
+template <class Scalar>
+void apply_list(const std::string& label, const Stencil<Scalar>& stencil, const Strips& strips) {
+  using Tiles = ListTiles<Scalar>;
+  const auto bytes = Tiles::bytes(stencil.p.extent(0));
+  Kokkos::parallel_for(label,
+                       typename Tiles::Policy(static_cast<int>(strips.all()), 1)
+                           .set_scratch_size(1, Kokkos::PerTeam(static_cast<int>(bytes))),
+                       Tiles{stencil, strips});
+}
+
+// `stencil` without its taps.
+template <class Scalar>
+void apply(const std::string& label, Stencil<Scalar> stencil, const Taps<Scalar>& taps) {
+  const Strips strips(stencil.axes, reach_of(taps.offsets), sizeof(Scalar));
+  if (strips.all() == 0) return;
+  stencil.offsets = to_device("attention::window::offsets", taps.offsets);
+  stencil.p = to_device("attention::window::p", taps.p);
+  const Index results = strips.extent(0) * strips.extent(1) * strips.extent(2);
+  stencil.streams = results * static_cast<Index>(sizeof(Scalar)) >= streamed_bytes;
+  Scalar total = 0;
+  for (const Scalar p : taps.p) total += p;
+  const auto is_box = [&](int dimensions, Index reach) {
+    return same_offsets(taps.offsets, box_offsets(dimensions, reach));
+  };
+  if (is_box(2, 1))
+    apply_box<1, 3>(label, stencil, strips, total);
+  else if (is_box(2, 2))
+    apply_box<1, 5>(label, stencil, strips, total);
+  else if (is_box(3, 1))
+    apply_box<3, 3>(label, stencil, strips, total);
+  else if (is_box(3, 2))
+    apply_box<5, 5>(label, stencil, strips, total);
+  else
+    apply_list(label, stencil, strips);
+}
+
+}  // namespace attune::attention::window
