@@ -3,7 +3,7 @@
 // The verbs of simd.hpp as plain loops, for compilers without vector types.
 #pragma once
 
-#include "core/core/simd.hpp"
+#include "core/core/simd_machine.hpp"
 
 namespace attune::simd {
 

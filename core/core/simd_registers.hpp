@@ -4,7 +4,7 @@
 // instruction.
 #pragma once
 
-#include "core/core/simd.hpp"
+#include "core/core/simd_machine.hpp"
 
 namespace attune::simd {
 
