@@ -48,10 +48,9 @@ template <class Scalar, class Bias> Biased<Scalar> biased(const Bias& kind, cons
 }
 
 template <class Scalar> Biased<Scalar> no_bias(Index) {
-  return {[](const Arrays<Scalar>& x) {
-            dense::forward(x.inputs(), bias::None<Scalar>{}, Full{}, x.outputs());
-          },
-          [](Index, Index, Index) { return Scalar(0); }};
+  return {
+      [](const Arrays<Scalar>& x) { dense::forward(x.inputs(), bias::None<Scalar>{}, Full{}, x.outputs()); },
+      [](Index, Index, Index) { return Scalar(0); }};
 }
 
 // A table over the differences of a square grid; with a reach, on a periodic one.
@@ -80,8 +79,8 @@ template <class Scalar> Biased<Scalar> relative_bias(Index tokens, bool window) 
 struct FillBuckets {
   View3<std::uint8_t> index;
   KOKKOS_FUNCTION void operator()(Index n) const {
-    index.data()[n] =
-        static_cast<std::uint8_t>(Random{20260131, 5}.words(static_cast<std::uint64_t>(n), 0).first % buckets);
+    index.data()[n] = static_cast<std::uint8_t>(
+        Random{20260131, 5}.words(static_cast<std::uint64_t>(n), 0).first % buckets);
   }
 };
 
@@ -216,8 +215,14 @@ template <class Scalar> Case backward_case(Index n, Index d) {
   Cost cost = 2.5 * cost_of<Scalar>(n, d);
   cost.bytes += 2.0 * static_cast<double>(n * n) * sizeof(Scalar);
   const std::string name = "dense_backward_d" + std::to_string(d);
-  Case one{name,  precision_of<Scalar>(), "backward with the gradient of a shared dense bias", cost,
-           Roof::arithmetic, {}, peer_of("backward", "shared", n, d), {}};
+  Case one{name,
+           precision_of<Scalar>(),
+           "backward with the gradient of a shared dense bias",
+           cost,
+           Roof::arithmetic,
+           {},
+           peer_of("backward", "shared", n, d),
+           {}};
   one.bars.fraction = 0.55;
   one.bars.peer = 3;
   one.bars.scales = true;

@@ -97,14 +97,26 @@ template <class Scalar> Cost cost_of(Index side) {
 template <class Scalar> void add_cases(Index side, std::vector<Case>& cases) {
   const Cost forward = cost_of<Scalar>(side);
   const std::string precision = precision_of<Scalar>();
-  cases.push_back({"graph_forward", precision, "mean degree 16, d = 32, sorted", forward, Roof::bandwidth,
-                   {.fraction = 0.5}, {}, {}});
+  cases.push_back({"graph_forward",
+                   precision,
+                   "mean degree 16, d = 32, sorted",
+                   forward,
+                   Roof::bandwidth,
+                   {.fraction = 0.5},
+                   {},
+                   {}});
   cases.back().prepare = [side]() -> Prepared {
     const Pass<Scalar> pass(side);
     return {[pass] { pass.forward(); }, [pass] { return pass.compare(false); }};
   };
-  cases.push_back({"graph_backward", precision, "gradients of q, k, v",
-                   {2.5 * forward.flops, 2 * forward.bytes}, Roof::bandwidth, {}, {}, {}});
+  cases.push_back({"graph_backward",
+                   precision,
+                   "gradients of q, k, v",
+                   {2.5 * forward.flops, 2 * forward.bytes},
+                   Roof::bandwidth,
+                   {},
+                   {},
+                   {}});
   cases.back().prepare = [side]() -> Prepared {
     const Pass<Scalar> pass(side);
     pass.forward();

@@ -92,7 +92,8 @@ Exit answer(const Options& options) {
 }
 
 int main(int argc, char** argv) {
-  Kokkos::ScopeGuard kokkos(argc, argv);
+  // Its warnings are about binding threads, which is for who starts the program to decide.
+  Kokkos::ScopeGuard kokkos(Kokkos::InitializationSettings().set_disable_warnings(true));
   try {
     return static_cast<int>(answer(read_command_line({argv + 1, argv + argc})));
   } catch (const InputError& error) {

@@ -81,7 +81,8 @@ template <Stores stores> struct Triad {
 
 template <Stores stores> double pass(const Triad<stores>& triad, Index blocks) {
   const Kokkos::Timer timer;
-  Kokkos::parallel_for("bench::triad", Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, blocks), triad);
+  Kokkos::parallel_for("bench::triad", Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, blocks),
+                       triad);
   Kokkos::fence("bench::triad");
   return 24.0 * static_cast<double>(blocks * entries_of_block) / timer.seconds();
 }

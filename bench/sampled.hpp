@@ -4,7 +4,8 @@
 // arrays with, where the reference of the operator would take hours. Written once for every operator that is
 // a softmax over a list of keys:
 //
-//   s_ij = scale q_i . k_j + b_ij     l_i = log sum_j exp s_ij     p_ij = exp(s_ij - l_i)     o_i = sum_j p_ij v_j
+//   s_ij = scale q_i . k_j + b_ij     l_i = log sum_j exp s_ij
+//   p_ij = exp(s_ij - l_i)            o_i = sum_j p_ij v_j
 //
 // and, as backward sees it, from the l and o that forward left,
 //
@@ -47,8 +48,7 @@ template <class Real, class Scalar> Real dot(const Scalar* a, const Scalar* b, I
   return sum;
 }
 
-template <class Real, class Scalar>
-void add_scaled(std::vector<Real>& sum, Real factor, const Scalar* row) {
+template <class Real, class Scalar> void add_scaled(std::vector<Real>& sum, Real factor, const Scalar* row) {
   for (std::size_t n = 0; n < sum.size(); ++n) sum[n] += factor * static_cast<Real>(row[n]);
 }
 

@@ -72,14 +72,14 @@ Case fused_case(const Shape& shape) {
 }
 
 Case unfused_case(const Shape& shape) {
-  Case one{shape.name() + "_unfused", "float", "three passes, d = 32", shape.cost(), Roof::arithmetic, {}, {},
-           {}};
+  Case one{
+      shape.name() + "_unfused", "float", "three passes, d = 32", shape.cost(), Roof::arithmetic, {}, {}, {}};
   one.prepare = [shape]() -> Prepared {
     const Problem x(shape.heads, shape.tokens);
     const View3<float> transposed("bench::transposed", shape.heads, width, shape.tokens);
     const View3<float> scores("bench::scores", shape.heads, shape.tokens, shape.tokens);
     const auto run = [=] {
-      Unfused<float>{x.q.data(),        x.k.data(),    x.v.data(),   x.o.data(), transposed.data(),
+      Unfused<float>{x.q.data(),    x.k.data(),  x.v.data(),   x.o.data(), transposed.data(),
                      scores.data(), shape.heads, shape.tokens, width}
           .run();
     };

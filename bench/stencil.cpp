@@ -21,9 +21,7 @@ struct Setting {
   std::string name() const {
     return "stencil_" + std::to_string(dimensions) + "d_w" + std::to_string(half_width);
   }
-  window::Window window() const {
-    return {window::box_offsets(dimensions, half_width), {}, grid_box(cells)};
-  }
+  window::Window window() const { return {window::box_offsets(dimensions, half_width), {}, grid_box(cells)}; }
   Triple halo() const { return {dimensions == 3 ? half_width : 0, half_width, half_width}; }
 };
 
@@ -75,7 +73,8 @@ template <class Scalar> struct Stencil {
 
 template <class Scalar> Case stencil_case(Setting setting, Roof roof, double fraction) {
   // As many bytes in double as in float.
-  setting.cells.front() = setting.cells.front() * static_cast<Index>(sizeof(float)) / static_cast<Index>(sizeof(Scalar));
+  setting.cells.front() =
+      setting.cells.front() * static_cast<Index>(sizeof(float)) / static_cast<Index>(sizeof(Scalar));
   const auto offsets = setting.window().offsets.size();
   Case one{setting.name(),
            precision_of<Scalar>(),

@@ -58,7 +58,8 @@ template <class Scalar> Compared Pass<Scalar>::compare() const {
     const Index h = row % heads, own = row / heads % n, i = row / heads / n;
     std::vector<Link<Scalar>> links;
     for (Index other = 0; other < n; ++other)
-      links.push_back({(i * n + other) * heads + h, row_is_query ? b(0, h, own, other) : b(0, h, other, own)});
+      links.push_back(
+          {(i * n + other) * heads + h, row_is_query ? b(0, h, own, other) : b(0, h, other, own)});
     return links;
   };
   const Attention<Scalar> rows{hq.data(),
@@ -149,10 +150,10 @@ template <class Scalar> Prepared prepare_products(Index n, Index channels) {
   const View3<Scalar> o("bench::o", channels, n, n);
   const auto run = [=] {
     const Index blocks = (n + Products<Scalar>::rows - 1) / Products<Scalar>::rows;
-    Kokkos::parallel_for(
-        "bench::products",
-        Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<Index>>(0, channels * blocks),
-        Products<Scalar>{a.data(), b.data(), o.data(), n});
+    Kokkos::parallel_for("bench::products",
+                         Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<Index>>(
+                             0, channels * blocks),
+                         Products<Scalar>{a.data(), b.data(), o.data(), n});
   };
   const auto check = [=] {
     return compare_sums<Scalar>(
@@ -169,8 +170,14 @@ template <class Scalar> void add_cases(const Sizes& sizes, std::vector<Case>& ca
   const std::string precision = precision_of<Scalar>();
 
   const Cost forward = triangle::forward_cost({1, n, n, heads, width, width}, sizeof(Scalar));
-  cases.push_back({"triangle_attention", precision, "h = 4, d = 32, forward and backward with every gradient",
-                   3.5 * forward, Roof::arithmetic, {.fraction = 0.52, .peer = 6, .scales = true}, {}, {}});
+  cases.push_back({"triangle_attention",
+                   precision,
+                   "h = 4, d = 32, forward and backward with every gradient",
+                   3.5 * forward,
+                   Roof::arithmetic,
+                   {.fraction = 0.52, .peer = 6, .scales = true},
+                   {},
+                   {}});
   cases.back().peer = {"triangle_attention", {{"N", text(n)}, {"H", text(heads)}, {"D", text(width)}}};
   cases.back().prepare = [n]() -> Prepared {
     const Pass<Scalar> pass(n);
@@ -178,13 +185,25 @@ template <class Scalar> void add_cases(const Sizes& sizes, std::vector<Case>& ca
   };
 
   const Cost sums = multiply::forward_cost({1, n, n, n, channels}, sizeof(Scalar));
-  cases.push_back({"triangle_multiply", precision, "sums of the update, outgoing, channels last", sums,
-                   Roof::arithmetic, {.fraction = 0.42, .peer = 2, .scales = true}, {}, {}});
+  cases.push_back({"triangle_multiply",
+                   precision,
+                   "sums of the update, outgoing, channels last",
+                   sums,
+                   Roof::arithmetic,
+                   {.fraction = 0.42, .peer = 2, .scales = true},
+                   {},
+                   {}});
   cases.back().peer = {"triangle_multiply", {{"N", text(n)}, {"C", text(channels)}}};
   cases.back().prepare = [=] { return prepare_update<Scalar>(n, channels); };
   if constexpr (on_host) {
-    cases.push_back({"triangle_multiply_products", precision, "its matrix products alone, channels first", sums,
-                     Roof::arithmetic, {.fraction = 0.62, .scales = true}, {}, {}});
+    cases.push_back({"triangle_multiply_products",
+                     precision,
+                     "its matrix products alone, channels first",
+                     sums,
+                     Roof::arithmetic,
+                     {.fraction = 0.62, .scales = true},
+                     {},
+                     {}});
     cases.back().prepare = [=] { return prepare_products<Scalar>(n, channels); };
   }
 }

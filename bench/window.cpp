@@ -95,14 +95,25 @@ template <class Scalar> void add_cases(Index side, std::vector<Case>& cases) {
   const double numbers = rows * (4 * width + 1) * sizeof(Scalar);
   const Cost forward{2.0 * heads * along * along * 2 * width, numbers};
   const std::string precision = precision_of<Scalar>();
-  cases.push_back({"window_content_forward", precision, "2-D, half-width 3, d = 32", forward,
-                   Roof::arithmetic, {.fraction = 0.35, .scales = true}, {}, {}});
+  cases.push_back({"window_content_forward",
+                   precision,
+                   "2-D, half-width 3, d = 32",
+                   forward,
+                   Roof::arithmetic,
+                   {.fraction = 0.35, .scales = true},
+                   {},
+                   {}});
   cases.back().prepare = [side]() -> Prepared {
     const Pass<Scalar> pass(side);
     return {[pass] { pass.forward(); }, [pass] { return pass.compare(false); }};
   };
-  cases.push_back({"window_content_backward", precision, "gradients of q, k, v",
-                   {2.5 * forward.flops, 2 * numbers}, Roof::arithmetic, {.fraction = 0.25, .scales = true}, {},
+  cases.push_back({"window_content_backward",
+                   precision,
+                   "gradients of q, k, v",
+                   {2.5 * forward.flops, 2 * numbers},
+                   Roof::arithmetic,
+                   {.fraction = 0.25, .scales = true},
+                   {},
                    {}});
   cases.back().prepare = [side]() -> Prepared {
     const Pass<Scalar> pass(side);

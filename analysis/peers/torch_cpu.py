@@ -11,6 +11,7 @@ and the fastest one counts. Exit codes: 0 done, 2 usage, 8 no PyTorch.
 
 import argparse
 import math
+import re
 import statistics
 import sys
 import time
@@ -108,9 +109,8 @@ def read_case(line):
 
 def blas_of(torch):
     """The library that matrix products go to."""
-    words = torch.__config__.show().replace("\n", ",").split(",")
-    named = [word.split("=")[1] for word in words if word.strip().startswith("BLAS_INFO=")]
-    return named[0] if named else "unknown BLAS"
+    named = re.search(r"\bBLAS_INFO=(\w+)", torch.__config__.show())
+    return named[1] if named else "unknown BLAS"
 
 
 def write_record(torch, cases, threads, out):
@@ -122,8 +122,10 @@ def write_record(torch, cases, threads, out):
     for case in cases:
         torch.set_default_dtype(getattr(torch, "float32" if case["precision"] == "float" else "float64"))
         ways = WAYS[case["operation"]](torch, case)
-        best = min((samples_of(way) for way in ways), key=statistics.median)
-        print(f"{case['name']:32}{case['precision']:8}{1e3 * statistics.median(best):12.3f} ms", flush=True)
+        samples = [samples_of(way) for way in ways]
+        best = min(samples, key=statistics.median)
+        told = ", ".join(f"{1e3 * statistics.median(seconds):.3f}" for seconds in samples)
+        print(f"{case['name']:32}{case['precision']:8}{1e3 * statistics.median(best):12.3f} ms, of {told}", flush=True)
         out.write(f"case {case['name']} {case['precision']}\nseconds {' '.join(map(repr, best))}\n")
 
 

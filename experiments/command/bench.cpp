@@ -9,10 +9,10 @@
 #include <filesystem>
 
 #include "bench/cases.hpp"
-#include "core/results/inspect.hpp"
 #include "core/results/run_record.hpp"
 #include "experiments/command/bench_child.hpp"
 #include "experiments/command/bench_tables.hpp"
+#include "experiments/command/conduct.hpp"
 
 namespace attune::command {
 namespace {
@@ -75,9 +75,11 @@ Exit run_benchmark(const Options& options, const Domain& world) {
   results.close();
   record.wall_seconds = timer.seconds();
   write_run_record(options.out, record, world);
-  fmt::print("\n{}\n{}  {:.1f} s\n", inspect_claims({results.path()}).text, results.path(),
-             record.wall_seconds);
-  return claims.counting_red > 0 ? Exit::claim : Exit::done;
+  fmt::print("{}  {:.1f} s  claims: {}  {}\n", experiment, record.wall_seconds, text(claims), results.path());
+  if (claims.counting_red == 0) return Exit::done;
+  fmt::print(stderr, "attune: {} kernels are wrong; 'attune claims {}' lists them\n", claims.counting_red,
+             results.path());
+  return Exit::claim;
 }
 
 }  // namespace attune::command

@@ -35,8 +35,8 @@ std::vector<std::string> environment(int threads) {
     bound = bound || text.starts_with(binding);
     all.push_back(text);
   }
-  all.push_back(variable + std::to_string(threads));
-  if (!bound) all.push_back(std::string(binding) + "true");
+  all.push_back(fmt::format("{}{}", variable, threads));
+  if (!bound) all.push_back(fmt::format("{}true", binding));
   return all;
 }
 
@@ -55,8 +55,7 @@ int exit_code(std::vector<std::string> arguments, std::vector<std::string> surro
     throw InputError(Exit::environment, fmt::format("attune: '{}' cannot be started: {}", arguments.front(),
                                                     std::strerror(refused)));
   int status = 0;
-  while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
@@ -68,8 +67,8 @@ bench::Record run_child(const BenchChild& child, int threads) {
   arguments.insert(arguments.end(), child.kernels.begin(), child.kernels.end());
   const int code = exit_code(arguments, environment(threads));
   if (code != static_cast<int>(Exit::done) && code != static_cast<int>(Exit::claim))
-    throw InputError(Exit::environment,
-                     fmt::format("attune: '{}' with {} threads ended with {}", arguments.front(), threads, code));
+    throw InputError(Exit::environment, fmt::format("attune: '{}' with {} threads ended with {}",
+                                                    arguments.front(), threads, code));
   auto records = bench::read_records(child.record);
   std::error_code ignored;
   std::filesystem::remove(child.record, ignored);

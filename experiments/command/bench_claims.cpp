@@ -26,14 +26,19 @@ const char* roof_of(const Case& one) {
   return one.roof == bench::Roof::arithmetic ? "the peak of multiply-adds" : "the bandwidth of the triad";
 }
 
-// The bar of a speed; smoke shapes are too small for one.
-void claim_bar(Results& results, const Claim& claim) {
-  Claim bar = claim;
-  bar.unit = "1";
-  bar.source = source;
-  bar.role = Role::empirical;
-  bar.min_scale = Scale::quick;
-  results.claim(bar);
+// What is claimed of a speed.
+struct Speed {
+  std::string id, statement;
+  double value;
+  Kind kind;
+  double expected, tolerance = 0;
+  std::string absent = "";
+};
+
+// Smoke shapes are too small for a speed.
+void claim_speed(Results& results, const Speed& speed) {
+  results.claim({speed.id, speed.statement, speed.value, speed.kind, speed.expected, speed.tolerance, "1",
+                 source, Role::empirical, Scale::quick, speed.absent});
 }
 
 void claim_check(const Case& one, const Benchmark& benchmark, Results& results) {
@@ -52,16 +57,16 @@ void claim_fraction(const Case& one, const Record& record, Results& results) {
   const double here = bench::fraction(*bench::find(record, one.name, one.precision));
   const auto* in_float = bench::find(record, one.name, "float");
   if (one.precision == "double" && in_float != nullptr)
-    claim_bar(results, {id("precision", one, record),
-                        fmt::format("{} on {} reaches in double the part of {} that it reaches in float, "
-                                    "within {}",
-                                    one.name, threads_of(record), roof_of(one), most_below_float),
-                        here, Kind::at_least, bench::fraction(*in_float), most_below_float});
+    claim_speed(results, {id("precision", one, record),
+                          fmt::format("{} on {} reaches in double the part of {} that it reaches in float, "
+                                      "within {}",
+                                      one.name, threads_of(record), roof_of(one), most_below_float),
+                          here, Kind::at_least, bench::fraction(*in_float), most_below_float});
   if (one.precision == "double" || one.bars.fraction == 0) return;
-  claim_bar(results, {id("fraction", one, record),
-                      fmt::format("{} on {} reaches {} of {}", one.name, threads_of(record),
-                                  one.bars.fraction, roof_of(one)),
-                      here, Kind::at_least, one.bars.fraction});
+  claim_speed(results, {id("fraction", one, record),
+                        fmt::format("{} on {} reaches {} of {}", one.name, threads_of(record),
+                                    one.bars.fraction, roof_of(one)),
+                        here, Kind::at_least, one.bars.fraction});
 }
 
 // Both cases do the same work, so times are as the parts of the roof the other way round.
@@ -70,10 +75,10 @@ void claim_slower(const Case& one, const Record& record, Results& results) {
   const auto* other = bench::find(record, one.bars.against, one.precision);
   const double slower =
       bench::fraction(*other) / bench::fraction(*bench::find(record, one.name, one.precision));
-  claim_bar(results, {id("slower", one, record),
-                      fmt::format("{} on {} takes at most {} times as long as {}", one.name,
-                                  threads_of(record), 1 + one.bars.slower, one.bars.against),
-                      slower, Kind::at_most, 1 + one.bars.slower});
+  claim_speed(results, {id("slower", one, record),
+                        fmt::format("{} on {} takes at most {} times as long as {}", one.name,
+                                    threads_of(record), 1 + one.bars.slower, one.bars.against),
+                        slower, Kind::at_most, 1 + one.bars.slower});
 }
 
 void claim_peer(const Case& one, const Benchmark& benchmark, const Record& record, Results& results) {
@@ -81,12 +86,12 @@ void claim_peer(const Case& one, const Benchmark& benchmark, const Record& recor
   const double theirs = peer_seconds(benchmark, one.name, one.precision, record.threads);
   const double ours = bench::spread(bench::find(record, one.name, one.precision)->seconds).median;
   const bool there = std::isfinite(theirs);
-  Claim claim{id("peer", one, record),
-              fmt::format("{} on {} is {} times as fast as PyTorch", one.name, threads_of(record),
-                          one.bars.peer),
-              there ? theirs / ours : 0, Kind::at_least, one.bars.peer};
-  if (!there) claim.absent = "no seconds of PyTorch; scripts/bench measures them where it is installed";
-  claim_bar(results, claim);
+  Claim claim{
+      id("peer", one, record),
+      fmt::format("{} on {} is {} times as fast as PyTorch", one.name, threads_of(record), one.bars.peer),
+      there ? theirs / ours : 0, Kind::at_least, one.bars.peer};
+  if (!there) speed.absent = "no seconds of PyTorch; scripts/bench measures them where it is installed";
+  claim_speed(results, speed);
 }
 
 // Work per time, each in units of the peak of its moment, since the two ran one after the other.
@@ -101,9 +106,9 @@ void claim_scaling(const Case& one, const Benchmark& benchmark, Results& results
   const auto part = [&](const Record& record) {
     return bench::fraction(*bench::find(record, one.name, one.precision));
   };
-  claim_bar(results, {fmt::format("scaling_{}_{}", one.name, one.precision),
-                      fmt::format("{}: two threads do {} times the work of one", one.name, least_scaling),
-                      2 * part(*twin) / part(*single), Kind::at_least, least_scaling});
+  claim_speed(results, {fmt::format("scaling_{}_{}", one.name, one.precision),
+                        fmt::format("{}: two threads do {} times the work of one", one.name, least_scaling),
+                        2 * part(*twin) / part(*single), Kind::at_least, least_scaling});
 }
 
 }  // namespace

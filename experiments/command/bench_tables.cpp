@@ -25,21 +25,35 @@ constexpr const char* each = "case precision threads";
 constexpr const char* samples = "case precision threads sample";
 constexpr Dataset flops{"flops", "1", each, "floating operations of a call", "", true};
 constexpr Dataset bytes{"bytes", "byte", each, "bytes of a call if each number is touched once", "", true};
-constexpr Dataset memory{"memory", "byte", each, "most Kokkos memory at once, arrays and work space", "", true};
-constexpr Dataset error{"error", "1", each, "error of the worst array", "rms(kernel - truth) / max |truth|", true};
-constexpr Dataset excess{"excess", "1", each, "error over what it may be, worst array",
-                         "rms(kernel - truth) / (2 rms(loops - truth) + eps max |truth|)", true};
+constexpr Dataset memory{"memory", "byte", each, "most Kokkos memory at once, arrays and work space",
+                         "",       true};
+constexpr Dataset error{"error", "1", each, "error of the worst array", "rms(kernel - truth) / max |truth|",
+                        true};
+constexpr Dataset excess{"excess",
+                         "1",
+                         each,
+                         "error over what it may be, worst array",
+                         "rms(kernel - truth) / (2 rms(loops - truth) + eps max |truth|)",
+                         true};
 constexpr Dataset median{"median", "s", each, "median time of a call", "", true};
 constexpr Dataset lower{"lower_quartile", "s", each, "lower quartile of the times", "", true};
 constexpr Dataset upper{"upper_quartile", "s", each, "upper quartile of the times", "", true};
-constexpr Dataset fraction{"fraction", "1", each, "part of the roof that is reached, median of the samples",
-                           "flops / seconds / peak, or bytes / seconds / bandwidth", true};
+constexpr Dataset fraction{"fraction",
+                           "1",
+                           each,
+                           "part of the roof that is reached, median of the samples",
+                           "flops / seconds / peak, or bytes / seconds / bandwidth",
+                           true};
 constexpr Dataset peer{"peer_seconds", "s", each, "median time of the peer", "", true};
 constexpr Dataset seconds{"seconds", "s", samples, "time of each sample", "", true};
-constexpr Dataset peak{"peak", "1/s", samples, "multiply-adds in registers round each sample, 2 flops each", "",
-                       true};
-constexpr Dataset bandwidth{"bandwidth", "byte/s", samples, "streaming triad round each sample",
-                            "a_n = b_n + s c_n; 24 bytes an entry", true};
+constexpr Dataset peak{"peak", "1/s", samples, "multiply-adds in registers round each sample, 2 flops each",
+                       "",     true};
+constexpr Dataset bandwidth{"bandwidth",
+                            "byte/s",
+                            samples,
+                            "streaming triad round each sample",
+                            "a_n = b_n + s c_n; 24 bytes an entry",
+                            true};
 
 constexpr std::array<const char*, 2> precisions{"float", "double"};
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
@@ -95,7 +109,7 @@ class Tables {
   }
 
   // The samples of each row, filled up with NaN.
-  void write(const Dataset& dataset, std::vector<double> Row::* of_samples) const {
+  void write(const Dataset& dataset, std::vector<double> Row::*of_samples) const {
     Array array{{cases.size(), precisions.size(), benchmark.records.size(), most_samples}, {}};
     every([&](const Row* row) {
       for (std::size_t n = 0; n < most_samples; ++n)

@@ -65,8 +65,11 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
 
 void add_bench(CLI::App& app, Options& options, Texts& texts) {
   auto& bench = *app.add_subcommand("bench", "time the kernels against the roofs of this machine");
-  bench.add_option("kernels", options.names, "a family or a case, such as dense or stencil_2d_w1; all if none");
-  bench.add_option("--threads", texts.threads, "numbers of threads, such as 1,2; one, two and all unless given")
+  bench.add_option("kernels", options.names,
+                   "a family or a case, such as dense or stencil_2d_w1; all if none");
+  bench
+      .add_option("--threads", texts.threads,
+                  "numbers of threads, such as 1,2; one, two and all unless given")
       ->type_name("N,...");
   bench.add_option("--peers", options.peers, "seconds of a peer, as analysis/peers/torch_cpu.py writes them")
       ->type_name("FILE");
