@@ -86,7 +86,7 @@ void claim_peer(const Case& one, const Benchmark& benchmark, const Record& recor
   const double theirs = peer_seconds(benchmark, one.name, one.precision, record.threads);
   const double ours = bench::spread(bench::find(record, one.name, one.precision)->seconds).median;
   const bool there = std::isfinite(theirs);
-  Claim claim{
+  Speed speed{
       id("peer", one, record),
       fmt::format("{} on {} is {} times as fast as PyTorch", one.name, threads_of(record), one.bars.peer),
       there ? theirs / ours : 0, Kind::at_least, one.bars.peer};
