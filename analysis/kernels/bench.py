@@ -3,8 +3,10 @@
 How near the kernels come to what the machine can do.
 
 Figures: attainable and attained speed against arithmetic intensity, one thread and all; the part of its roof that
-each kernel reaches, beside the bar it should reach.
+each kernel reaches, beside the bar it should reach; ratios of times, beside theirs.
 """
+
+import re
 
 import numpy as np
 
@@ -78,24 +80,30 @@ def draw_roofs(axes, intensity, peak, bandwidth):
 
 
 def name_points(axes, names, x, y, looks):
-    """The names in a column on the right, each with a line from its point."""
-    axes.figure.canvas.draw()
+    """The names in a column on the right, each with a line from its point. Needs the final limits and place."""
     low, high = np.log10(axes.get_ylim())
-    height = axes.get_window_extent().height * 72 / axes.figure.dpi
-    heights = (np.log10(y) - low) / (high - low) * height
-    places = spread_out(heights, LABEL_ROOM)
-    places = np.clip(places, None, None) - max(0.0, places.max() - height) if len(places) else places
+    height = axes.get_position().height * axes.figure.get_figheight() * 72  # [pt]
+    places = spread_out((np.log10(y) - low) / (high - low) * height, LABEL_ROOM)
+    places -= max(0.0, places.max() - height)  # a column that would leave the panel moves back into it
+    places -= min(0.0, places.min())
     for name, at_x, at_y, place in zip(names, x, y, places):
         axes.annotate(
             name,
             (at_x, at_y),
             xycoords="data",
-            xytext=(1.02, place / height),
+            xytext=(1.03, place / height),
             textcoords="axes fraction",
             fontsize=6.5,
             va="center",
             color=looks[family_of(name)]["color"],
-            arrowprops={"arrowstyle": "-", "color": "#c8c8c8", "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": "#c8c8c8",
+                "linewidth": 0.5,
+                "shrinkA": 0,
+                "shrinkB": 3,
+                "relpos": (0, 0.5),
+            },
             annotation_clip=False,
             zorder=0.5,
         )
@@ -109,8 +117,10 @@ def draw_roofline(result, threads):
     if not there.any():
         raise Absent("nothing was timed in float")
     intensity, speed = flops / data, flops / time * 1e-9
-    figure, axes = drawing.panels(1, 1, 5.0)
+    figure, axes = drawing.panels(1, 1, 4.8)
+    figure.set_layout_engine("none")  # the column of names has a room of its own
     panel, looks = axes[0, 0], looks_of(names)
+    panel.set_position((0.085, 0.095, 0.65, 0.83))
     panel.set(
         xscale="log",
         yscale="log",
@@ -183,8 +193,35 @@ def fractions(result):
     return caption, figure
 
 
+RATIOS = {"peer": "times as fast as PyTorch", "slower": "time over the plain case", "scaling": "2 threads over 1"}
+
+
+def ratios(result):
+    """The claims on ratios of times, whatever their bars, as parts of what they ask for."""
+    kinds = [(claim, claim.id.split("_")[0]) for claim in result.claims]
+    shown = [(claim, kind) for claim, kind in kinds if kind in RATIOS and claim.stored in (0, 1)]
+    if not shown:
+        raise Absent("no claim on a ratio was evaluated")
+    figure, axes = drawing.panels(1, 1, 0.5 + 0.17 * len(shown))
+    panel, looks = axes[0, 0], style.named(list(RATIOS))
+    for row, (claim, kind) in enumerate(shown):
+        part = claim.value / claim.expected if claim.kind == "at_least" else claim.expected / claim.value
+        panel.plot([1, part], [row, row], color=looks[kind]["color"], linewidth=0.8)
+        panel.plot(part, row, linestyle="none", **looks[kind])
+        words = f"{claim.value:.2f} of {'>=' if claim.kind == 'at_least' else '<='} {claim.expected:g}"
+        drawing.note(panel, words, (1.01, row), ("axes fraction", "data"), va="center", fontsize=6.5)
+    panel.axvline(1, **drawing.LIMIT)
+    names = [re.sub(r"_float(_threads(\d+))?$", r"  \2", claim.id.split("_", 1)[1]) for claim, _ in shown]
+    panel.set_yticks(np.arange(len(shown)), names, fontsize=6.5)
+    panel.set(xscale="log", ylim=(len(shown) - 0.4, -0.6), xlabel="part of what the bar asks for [1]")
+    panel.grid(False, axis="y")
+    figure.get_layout_engine().set(rect=(0, 0, 0.88, figure.get_layout_engine().get()["rect"][3]))
+    drawing.legend(figure, [(RATIOS[kind], looks[kind]) for kind in RATIOS] + [("bar", drawing.LIMIT)])
+    return "Ratios of times in float, and the bars on them; the number behind a name is that of the threads.", figure
+
+
 def figures(result):
-    return drawing.draw_all(result, (one_thread, all_threads, fractions))
+    return drawing.draw_all(result, (one_thread, all_threads, fractions, ratios))
 
 
 def summary(result):
