@@ -89,11 +89,12 @@ template <class Scalar> Compared Pass<Scalar>::compare(bool backwards) const {
   return compared;
 }
 
-// What forward_cost() says of arrays that need not be there for it.
+// What the operator says of itself, asked with extents alone.
 template <class Scalar> Cost cost_of(Index side) {
-  const double nodes = static_cast<double>(side * side), edges = 16 * nodes;
-  return {2 * edges * 2 * width,
-          nodes * (4 * width + 1) * sizeof(Scalar) + (nodes + 1 + edges) * sizeof(Index)};
+  const auto nodes = static_cast<std::size_t>(side * side), edges = 16 * nodes;
+  const View3<const Scalar> rows(nullptr, 1, nodes, width);
+  const View1<const Index> first(nullptr, nodes + 1), key(nullptr, edges);
+  return graph::forward_cost<Scalar>({rows, rows, rows, {}, {}, {}, {}}, {first, key, {first, key, key}});
 }
 
 template <class Scalar> void add_cases(Index side, std::vector<Case>& cases) {

@@ -155,8 +155,6 @@ def one_thread(result):
 
 
 def all_threads(result):
-    if len(result.values("threads")) < 2:
-        raise Absent("only one number of threads was timed")
     return draw_roofline(result, -1)
 
 
@@ -196,12 +194,15 @@ def fractions(result):
 RATIOS = {"peer": "times as fast as PyTorch", "slower": "time over the plain case", "scaling": "2 threads over 1"}
 
 
+def evaluated_ratios(result):
+    """[(claim, key of RATIOS)]"""
+    kinds = [(claim, claim.id.split("_")[0]) for claim in result.claims]
+    return [(claim, kind) for claim, kind in kinds if kind in RATIOS and claim.stored in (0, 1)]
+
+
 def ratios(result):
     """The claims on ratios of times, whatever their bars, as parts of what they ask for."""
-    kinds = [(claim, claim.id.split("_")[0]) for claim in result.claims]
-    shown = [(claim, kind) for claim, kind in kinds if kind in RATIOS and claim.stored in (0, 1)]
-    if not shown:
-        raise Absent("no claim on a ratio was evaluated")
+    shown = evaluated_ratios(result)
     figure, axes = drawing.panels(1, 1, 0.5 + 0.17 * len(shown))
     panel, looks = axes[0, 0], style.named(list(RATIOS))
     for row, (claim, kind) in enumerate(shown):
@@ -221,7 +222,9 @@ def ratios(result):
 
 
 def figures(result):
-    return drawing.draw_all(result, (one_thread, all_threads, fractions, ratios))
+    several = (all_threads,) if "threads" in result.names and len(result.values("threads")) > 1 else ()
+    asked = (ratios,) if evaluated_ratios(result) else ()
+    return drawing.draw_all(result, (one_thread, *several, fractions, *asked))
 
 
 def summary(result):
