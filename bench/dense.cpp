@@ -2,107 +2,14 @@
 //
 // Dense attention on N tokens: forward without a bias and with each kind of bias, backward with the gradient
 // of a bias that the heads share.
-#include <algorithm>
-
-#include "attention/bias/bucket.hpp"
-#include "attention/bias/relative.hpp"
-#include "attention/dense/dense.hpp"
-#include "bench/arrays.hpp"
 #include "bench/cases.hpp"
+#include "bench/dense_biases.hpp"
 #include "bench/sampled.hpp"
 
 namespace attune::bench {
 namespace {
 
-namespace dense = attention::dense;
-namespace bias = attention::bias;
-using attention::Full;
-using attention::on_host_copy;
-
-constexpr Index heads = 2, buckets = 32;
-
-template <class Scalar> struct Arrays {
-  View4<Scalar> q, k, v, o;
-  View3<Scalar> lse;
-
-  Arrays(Index n, Index d)
-      : q(random_array<View4<Scalar>>(1, 1, heads, n, d)),
-        k(random_array<View4<Scalar>>(2, 1, heads, n, d)),
-        v(random_array<View4<Scalar>>(3, 1, heads, n, d)),
-        o("bench::o", 1, heads, n, d),
-        lse("bench::lse", 1, heads, n) {}
-  dense::Inputs<Scalar> inputs() const { return {q, k, v}; }
-  dense::Outputs<Scalar> outputs() const { return {o, lse}; }
-};
-
-// The number that a pair's score gets, read on the host by code that shares nothing with the bias.
-template <class Scalar> using BiasOf = std::function<Scalar(Index h, Index i, Index j)>;
-
-template <class Scalar> struct Biased {
-  std::function<void(const Arrays<Scalar>&)> forward;
-  BiasOf<Scalar> at;
-};
-
-template <class Scalar, class Bias> Biased<Scalar> biased(const Bias& kind, const BiasOf<Scalar>& at) {
-  return {[kind](const Arrays<Scalar>& x) { dense::forward(x.inputs(), kind, Full{}, x.outputs()); }, at};
-}
-
-template <class Scalar> Biased<Scalar> no_bias(Index) {
-  return {
-      [](const Arrays<Scalar>& x) { dense::forward(x.inputs(), bias::None<Scalar>{}, Full{}, x.outputs()); },
-      [](Index, Index, Index) { return Scalar(0); }};
-}
-
-// A table over the differences of a square grid; with a reach, on a periodic one.
-template <class Scalar> Biased<Scalar> relative_bias(Index tokens, bool window) {
-  Index side = 1;
-  while (side * side < tokens) ++side;
-  constexpr Index reach = 7;
-  const bias::Grid grid({1, side, side}, {1, side, side}, {false, window, window});
-  const bias::Offsets offsets = window ? bias::Offsets(grid, {0, reach, reach}) : bias::Offsets(grid);
-  const auto theta = random_array<View2<Scalar>>(4, heads, offsets.count());
-  const auto host = on_host_copy(theta);
-  const auto along = [=](Index from, Index to) {
-    Index d = to - from;
-    if (!window) return d + side - 1;
-    if (2 * d > side) d -= side;
-    if (2 * d <= -side) d += side;
-    const Index most = std::min(reach, side / 2), least = std::min(reach, (side - 1) / 2);
-    return std::clamp(d, -least, most) + least;
-  };
-  const Index row = window ? std::min(reach, side / 2) + std::min(reach, (side - 1) / 2) + 1 : 2 * side - 1;
-  return biased<Scalar>(bias::Relative<Scalar>(theta, offsets), [=](Index h, Index i, Index j) {
-    return host(h, along(i / side, j / side) * row + along(i % side, j % side));
-  });
-}
-
-struct FillBuckets {
-  View3<std::uint8_t> index;
-  KOKKOS_FUNCTION void operator()(Index n) const {
-    index.data()[n] = static_cast<std::uint8_t>(
-        Random{20260131, 5}.words(static_cast<std::uint64_t>(n), 0).first % buckets);
-  }
-};
-
-template <class Scalar> Biased<Scalar> bucket_bias(Index tokens) {
-  const View3<std::uint8_t> index("bench::buckets", 1, tokens, tokens);
-  Kokkos::parallel_for(
-      "bench::fill_buckets",
-      Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, static_cast<Index>(index.size())),
-      FillBuckets{index});
-  const auto theta = random_array<View2<Scalar>>(4, heads, buckets);
-  const auto host = on_host_copy(theta);
-  const auto host_index = on_host_copy(index);
-  return biased<Scalar>(bias::bucket<Scalar>(theta, index),
-                        [=](Index h, Index i, Index j) { return host(h, host_index(0, i, j)); });
-}
-
-template <class Scalar> Biased<Scalar> tensor_bias(Index tokens) {
-  const auto numbers = random_array<View4<Scalar>>(4, 1, 1, tokens, tokens);
-  const auto host = on_host_copy(numbers);
-  return biased<Scalar>(bias::Tensor<Scalar>(numbers),
-                        [=](Index, Index i, Index j) { return host(0, 0, i, j); });
-}
+constexpr Index heads = dense_heads;
 
 // Query and key i of head h have row h N + i.
 template <class Scalar, class Host>
@@ -124,7 +31,7 @@ Attention<Scalar> rows_of(const Host& q, const Host& k, const Host& v, const Bia
           [linked](Index j) { return linked(j, false); }};
 }
 
-template <class Scalar> Compared compare_forward(const Arrays<Scalar>& x, const BiasOf<Scalar>& at) {
+template <class Scalar> Compared compare_forward(const DenseArrays<Scalar>& x, const BiasOf<Scalar>& at) {
   const auto q = on_host_copy(x.q), k = on_host_copy(x.k), v = on_host_copy(x.v), o = on_host_copy(x.o);
   const auto lse = on_host_copy(x.lse);
   Compared compared;
@@ -134,10 +41,10 @@ template <class Scalar> Compared compare_forward(const Arrays<Scalar>& x, const 
 }
 
 template <class Scalar> struct Backward {
-  Arrays<Scalar> x;
+  DenseArrays<Scalar> x;
   View4<Scalar> numbers, d_o, d_q, d_k, d_v, d_numbers;
 
-  explicit Backward(const Arrays<Scalar>& arrays)
+  explicit Backward(const DenseArrays<Scalar>& arrays)
       : x(arrays),
         numbers(random_array<View4<Scalar>>(4, 1, 1, x.q.extent(2), x.q.extent(2))),
         d_o(random_array<View4<Scalar>>(5, 1, heads, x.q.extent(2), x.q.extent(3))),
@@ -204,7 +111,7 @@ Case forward_case(const std::string& name, const std::string& what, Index n, Ind
   const Cost cost = cost_of<Scalar>(n, d);
   Case one{"dense_forward_" + name, precision_of<Scalar>(), what, cost, Roof::arithmetic, {}, {}, {}};
   one.prepare = [n, d, make]() -> Prepared {
-    const Arrays<Scalar> x(n, d);
+    const DenseArrays<Scalar> x(n, d);
     const Biased<Scalar> with = make(n);
     return {[=] { with.forward(x); }, [=] { return compare_forward(x, with.at); }};
   };
@@ -227,7 +134,7 @@ template <class Scalar> Case backward_case(Index n, Index d) {
   one.bars.peer = 3;
   one.bars.scales = true;
   one.prepare = [n, d]() -> Prepared {
-    const Backward<Scalar> pass{Arrays<Scalar>(n, d)};
+    const Backward<Scalar> pass{DenseArrays<Scalar>(n, d)};
     return {[=] { pass.run(); }, [=] { return pass.compare(); }};
   };
   return one;

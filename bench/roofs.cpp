@@ -45,7 +45,7 @@ template <class Scalar> struct DeviceChains {
 
 // [flop/s] of one probe.
 template <class Scalar> double probe() {
-  constexpr Index steps = on_host ? 200000 : 4096;
+  constexpr Index steps = on_host ? 2000000 : 4096;
   const Index threads = on_host ? static_cast<Index>(Device().concurrency()) : Index(1) << 20;
   const View1<Scalar> ends("bench::ends", static_cast<std::size_t>(threads));
   const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> each(0, threads);

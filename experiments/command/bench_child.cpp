@@ -59,19 +59,27 @@ int exit_code(std::vector<std::string> arguments, std::vector<std::string> surro
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
+// However it ends, nothing but results is left behind.
+struct Removal {
+  std::string file;
+  ~Removal() {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+  }
+};
+
 }  // namespace
 
 bench::Record run_child(const BenchChild& child, int threads) {
   std::vector<std::string> arguments{program(), "--record", child.record};
   if (child.smoke) arguments.emplace_back("--smoke");
   arguments.insert(arguments.end(), child.kernels.begin(), child.kernels.end());
+  const Removal removal{child.record};
   const int code = exit_code(arguments, environment(threads));
   if (code != static_cast<int>(Exit::done) && code != static_cast<int>(Exit::claim))
     throw InputError(Exit::environment, fmt::format("attune: '{}' with {} threads ended with {}",
                                                     arguments.front(), threads, code));
-  auto records = bench::read_records(child.record);
-  std::error_code ignored;
-  std::filesystem::remove(child.record, ignored);
+  const auto records = bench::read_records(child.record);
   require(records.size() == 1, "attune_bench writes one record");
   return records.front();
 }
