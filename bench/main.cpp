@@ -71,6 +71,11 @@ Record run(const std::vector<Family>& families, const Effort& effort) {
     std::cout << table_of(rows, family.cases) << std::flush;
     record.rows.insert(record.rows.end(), rows.begin(), rows.end());
   }
+  const auto looks = looks_of(record);
+  if (looks.disturbed > 0)
+    std::cout << looks.disturbed << " of " << looks.all
+              << " samples lie beside a look at their roof of less than " << least_look
+              << " of the best one: this machine has other work to do\n";
   return record;
 }
 

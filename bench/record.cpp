@@ -115,14 +115,45 @@ Spread spread(std::vector<double> samples) {
   return {quantile(0.25), quantile(0.5), quantile(0.75)};
 }
 
-std::vector<double> fractions(const Row& row) {
+namespace {
+
+const std::vector<double>& looks_beside(const Row& row) {
+  return row.roof == Roof::arithmetic ? row.peak : row.bandwidth;
+}
+
+}  // namespace
+
+double best_look(const Record& record, const Row& of_row) {
+  double best = 0;
+  for (const auto& row : record.rows)
+    if (of_row.roof == Roof::bandwidth || row.precision == of_row.precision)
+      for (const double look : of_row.roof == Roof::arithmetic ? row.peak : row.bandwidth)
+        best = std::max(best, look);
+  return best;
+}
+
+Looks looks_of(const Record& record) {
+  Looks looks;
+  for (const auto& row : record.rows) {
+    const double least = least_look * best_look(record, row);
+    for (const double look : looks_beside(row)) {
+      ++looks.all;
+      if (look < least) ++looks.disturbed;
+    }
+  }
+  return looks;
+}
+
+std::vector<double> fractions(const Record& record, const Row& row) {
+  const double least = least_look * best_look(record, row);
+  const double work = row.roof == Roof::arithmetic ? row.cost.flops : row.cost.bytes;
+  const auto& looks = looks_beside(row);
   std::vector<double> parts;
-  for (std::size_t n = 0; n < row.seconds.size() && n < row.peak.size() && n < row.bandwidth.size(); ++n)
-    parts.push_back(row.roof == Roof::arithmetic ? row.cost.flops / row.seconds[n] / row.peak[n]
-                                                 : row.cost.bytes / row.seconds[n] / row.bandwidth[n]);
+  for (std::size_t n = 0; n < row.seconds.size() && n < looks.size(); ++n)
+    parts.push_back(work / row.seconds[n] / std::max(looks[n], least));
   return parts;
 }
 
-double fraction(const Row& row) { return spread(fractions(row)).median; }
+double fraction(const Record& record, const Row& row) { return spread(fractions(record, row)).median; }
 
 }  // namespace attune::bench

@@ -55,8 +55,22 @@ struct Spread {
 };
 Spread spread(std::vector<double> samples);
 
-// The part of its roof that each sample reaches, and their median.
-std::vector<double> fractions(const Row& row);
-double fraction(const Row& row);
+// A look at a roof that sees less than this part of the best look of the run was disturbed: clocks and
+// neighbours explain a fifth, no more. Such a look would flatter the kernel beside it.
+inline constexpr double least_look = 0.8;
+
+// The best look of the record at the roof of a row.
+double best_look(const Record& record, const Row& of_row);
+
+// How many looks of a record were disturbed, and of how many.
+struct Looks {
+  int disturbed = 0, all = 0;
+};
+Looks looks_of(const Record& record);
+
+// The part of its roof that each sample of a row of the record reaches, and their median. The roof is the
+// look beside the sample, or least_look of the best one if that is more.
+std::vector<double> fractions(const Record& record, const Row& row);
+double fraction(const Record& record, const Row& row);
 
 }  // namespace attune::bench

@@ -73,8 +73,8 @@ def draw_roofs(axes, intensity, peak, bandwidth):
         axes,
         f"triad {bandwidth * 1e-9:.1f} GB/s",
         (place, place * bandwidth * 1e-9),
-        shift=(-4, 4),
-        ha="right",
+        shift=(6, -4),
+        va="top",
         color=style.INK,
     )
 
@@ -209,7 +209,7 @@ def ratios(result):
         part = claim.value / claim.expected if claim.kind == "at_least" else claim.expected / claim.value
         panel.plot([1, part], [row, row], color=looks[kind]["color"], linewidth=0.8)
         panel.plot(part, row, linestyle="none", **looks[kind])
-        words = f"{claim.value:.2f} of {'>=' if claim.kind == 'at_least' else '<='} {claim.expected:g}"
+        words = f"{claim.value:.2f}  ({'≥' if claim.kind == 'at_least' else '≤'} {claim.expected:g})"
         drawing.note(panel, words, (1.01, row), ("axes fraction", "data"), va="center", fontsize=6.5)
     panel.axvline(1, **drawing.LIMIT)
     names = [re.sub(r"_float(_threads(\d+))?$", r"  \2", claim.id.split("_", 1)[1]) for claim, _ in shown]

@@ -54,14 +54,14 @@ void claim_check(const Case& one, const Benchmark& benchmark, Results& results) 
 }
 
 void claim_fraction(const Case& one, const Record& record, Results& results) {
-  const double here = bench::fraction(*bench::find(record, one.name, one.precision));
+  const double here = bench::fraction(record, *bench::find(record, one.name, one.precision));
   const auto* in_float = bench::find(record, one.name, "float");
   if (one.precision == "double" && in_float != nullptr)
     claim_speed(results, {id("precision", one, record),
                           fmt::format("{} on {} reaches in double the part of {} that it reaches in float, "
                                       "within {}",
                                       one.name, threads_of(record), roof_of(one), most_below_float),
-                          here, Kind::at_least, bench::fraction(*in_float), most_below_float});
+                          here, Kind::at_least, bench::fraction(record, *in_float), most_below_float});
   if (one.precision == "double" || one.bars.fraction == 0) return;
   claim_speed(results, {id("fraction", one, record),
                         fmt::format("{} on {} reaches {} of {}", one.name, threads_of(record),
@@ -73,8 +73,8 @@ void claim_fraction(const Case& one, const Record& record, Results& results) {
 void claim_slower(const Case& one, const Record& record, Results& results) {
   if (one.bars.against.empty() || one.precision == "double") return;
   const auto* other = bench::find(record, one.bars.against, one.precision);
-  const double slower =
-      bench::fraction(*other) / bench::fraction(*bench::find(record, one.name, one.precision));
+  const double slower = bench::fraction(record, *other) /
+                        bench::fraction(record, *bench::find(record, one.name, one.precision));
   claim_speed(results, {id("slower", one, record),
                         fmt::format("{} on {} takes at most {} times as long as {}", one.name,
                                     threads_of(record), 1 + one.bars.slower, one.bars.against),
@@ -94,7 +94,7 @@ void claim_peer(const Case& one, const Benchmark& benchmark, const Record& recor
   claim_speed(results, speed);
 }
 
-// Work per time, each in units of the peak of its moment, since the two ran one after the other.
+// Work per time at the best clock of each run, since the two ran one after the other.
 void claim_scaling(const Case& one, const Benchmark& benchmark, Results& results) {
   if (!one.bars.scales || one.precision == "double") return;
   const Record *single = nullptr, *twin = nullptr;
@@ -103,12 +103,13 @@ void claim_scaling(const Case& one, const Benchmark& benchmark, Results& results
     if (record.threads == 2) twin = &record;
   }
   if (single == nullptr || twin == nullptr) return;
-  const auto part = [&](const Record& record) {
-    return bench::fraction(*bench::find(record, one.name, one.precision));
+  const auto speed = [&](const Record& record) {
+    const auto& row = *bench::find(record, one.name, one.precision);
+    return bench::fraction(record, row) * bench::best_look(record, row);
   };
   claim_speed(results, {fmt::format("scaling_{}_{}", one.name, one.precision),
                         fmt::format("{}: two threads do {} times the work of one", one.name, least_scaling),
-                        2 * part(*twin) / part(*single), Kind::at_least, least_scaling});
+                        speed(*twin) / speed(*single), Kind::at_least, least_scaling});
 }
 
 }  // namespace

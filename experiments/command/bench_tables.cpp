@@ -9,6 +9,7 @@ namespace attune::command {
 namespace {
 
 using bench::Case;
+using bench::Record;
 using bench::Row;
 
 constexpr Dataset case_name{"case", "1", "case", "what is timed"};
@@ -102,16 +103,18 @@ class Tables {
   }
 
   // A number of each row, NaN where there is none.
-  void write(const Dataset& dataset, const std::function<double(const Row&)>& number) const {
+  void write(const Dataset& dataset, const std::function<double(const Record&, const Row&)>& number) const {
     Array array{{cases.size(), precisions.size(), benchmark.records.size()}, {}};
-    every([&](const Row* row) { array.values.push_back(row != nullptr ? number(*row) : nothing); });
+    every([&](const Record& record, const Row* row) {
+      array.values.push_back(row != nullptr ? number(record, *row) : nothing);
+    });
     results.write(dataset, array);
   }
 
   // The samples of each row, filled up with NaN.
   void write(const Dataset& dataset, std::vector<double> Row::*of_samples) const {
     Array array{{cases.size(), precisions.size(), benchmark.records.size(), most_samples}, {}};
-    every([&](const Row* row) {
+    every([&](const Record&, const Row* row) {
       for (std::size_t n = 0; n < most_samples; ++n)
         array.values.push_back(row != nullptr && n < (row->*of_samples).size() ? (row->*of_samples)[n]
                                                                                : nothing);
@@ -134,10 +137,10 @@ class Tables {
   std::vector<const Case*> cases;
   std::size_t most_samples = 0;
 
-  void every(const std::function<void(const Row*)>& visit) const {
+  void every(const std::function<void(const Record&, const Row*)>& visit) const {
     for (const auto* one : cases)
       for (const char* precision : precisions)
-        for (const auto& record : benchmark.records) visit(bench::find(record, one->name, precision));
+        for (const auto& record : benchmark.records) visit(record, bench::find(record, one->name, precision));
   }
 };
 
@@ -146,15 +149,15 @@ class Tables {
 void write_tables(const Benchmark& benchmark, Results& results) {
   const Tables tables(benchmark, results);
   tables.axes();
-  tables.write(flops, [](const Row& row) { return row.cost.flops; });
-  tables.write(bytes, [](const Row& row) { return row.cost.bytes; });
-  tables.write(memory, [](const Row& row) { return row.memory; });
-  tables.write(error, [](const Row& row) { return row.compared.error; });
-  tables.write(excess, [](const Row& row) { return row.compared.excess; });
-  tables.write(median, [](const Row& row) { return bench::spread(row.seconds).median; });
-  tables.write(lower, [](const Row& row) { return bench::spread(row.seconds).lower; });
-  tables.write(upper, [](const Row& row) { return bench::spread(row.seconds).upper; });
-  tables.write(fraction, [](const Row& row) { return bench::fraction(row); });
+  tables.write(flops, [](const Record&, const Row& row) { return row.cost.flops; });
+  tables.write(bytes, [](const Record&, const Row& row) { return row.cost.bytes; });
+  tables.write(memory, [](const Record&, const Row& row) { return row.memory; });
+  tables.write(error, [](const Record&, const Row& row) { return row.compared.error; });
+  tables.write(excess, [](const Record&, const Row& row) { return row.compared.excess; });
+  tables.write(median, [](const Record&, const Row& row) { return bench::spread(row.seconds).median; });
+  tables.write(lower, [](const Record&, const Row& row) { return bench::spread(row.seconds).lower; });
+  tables.write(upper, [](const Record&, const Row& row) { return bench::spread(row.seconds).upper; });
+  tables.write(fraction, bench::fraction);
   tables.write(seconds, &Row::seconds);
   tables.write(peak, &Row::peak);
   tables.write(bandwidth, &Row::bandwidth);

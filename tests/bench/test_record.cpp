@@ -67,12 +67,26 @@ TEST_CASE("a line that nobody understands is refused by its number", "[bench]") 
 }
 
 TEST_CASE("a fraction is the median of those of the samples, each against its own roof", "[bench]") {
-  Row row = sample_row();
-  CHECK(fraction(row) == Catch::Approx((2e6 / 0.1 / 2e10 + 2e6 / 0.2 / 3e10) / 2));
+  Record record{"attune_bench", 1, 0, {sample_row()}};
+  Row& row = record.rows.front();
+  row.bandwidth = {2.5e10, 3e10};
+  CHECK(fraction(record, row) == Catch::Approx((2e6 / 0.1 / 2.5e10 + 2e6 / 0.2 / 3e10) / 2));
   row.roof = Roof::arithmetic;
-  CHECK(fraction(row) == Catch::Approx((1e9 / 0.1 / 1e11 + 1e9 / 0.2 / 1.1e11) / 2));
+  CHECK(fraction(record, row) == Catch::Approx((1e9 / 0.1 / 1e11 + 1e9 / 0.2 / 1.1e11) / 2));
   const auto quartiles = spread({5, 1, 4, 2, 3});
   CHECK((quartiles.lower == 2 && quartiles.median == 3 && quartiles.upper == 4));
+}
+
+TEST_CASE("a disturbed look at a roof does not flatter the kernel beside it", "[bench]") {
+  Record record{"attune_bench", 1, 0, {sample_row(), sample_row(), sample_row()}};
+  record.rows[0].roof = record.rows[1].roof = Roof::arithmetic;
+  record.rows[1].peak = {1e10, 1.1e11};
+  record.rows[2].precision = "double";  // another roof
+  record.rows[2].peak = {1e13, 1e13};
+  CHECK(fractions(record, record.rows[1])[0] == Catch::Approx(1e9 / 0.1 / (least_look * 1.1e11)));
+  const auto looks = looks_of(record);
+  CHECK(looks.all == 6);
+  CHECK(looks.disturbed == 2);  // the peak of 1e10, and the triad of 2e10 beside 3e10
 }
 
 TEST_CASE("a case is chosen by its name or its family's, with the case that it is compared with", "[bench]") {
