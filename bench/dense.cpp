@@ -155,9 +155,11 @@ template <class Scalar> void add_cases(const Sizes& sizes, std::vector<Case>& ca
   cases.push_back(forward_case<Scalar>("periodic_window", "d = 64, table with a reach on a periodic grid", n,
                                        64, relative(true)));
   cases.push_back(forward_case<Scalar>("bucket", "d = 64, 32 buckets", n, 64, bucket_bias<Scalar>));
+  cases.back().cost.bytes += static_cast<double>(n * n);
   for (auto one = cases.end() - 3; one != cases.end(); ++one)
     one->bars = {.against = "dense_forward_d64", .slower = 0.06};
   cases.push_back(forward_case<Scalar>("tensor", "d = 64, shared dense bias", n, 64, tensor_bias<Scalar>));
+  cases.back().cost.bytes += static_cast<double>(n * n) * sizeof(Scalar);
   cases.back().bars = {.against = "dense_forward_d64", .slower = 0.14, .peer = 1.6};
   cases.back().peer = peer_of("forward", "shared", n, 64);
   cases.push_back(backward_case<Scalar>(n, 64));
