@@ -44,8 +44,8 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE.md DEST
 
 # The command finds its inputs from where it lies; the analysis is run with PYTHONPATH=PREFIX/share/attune.
 if(NOT ATTUNE_KERNELS_ONLY)
-  set_target_properties(attune PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
-  install(TARGETS attune)
+  set_target_properties(attune attune_bench PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+  install(TARGETS attune attune_bench)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/inputs ${PROJECT_SOURCE_DIR}/analysis DESTINATION ${CMAKE_INSTALL_DATADIR}/attune
           PATTERN __pycache__ EXCLUDE)
 endif()

@@ -11,6 +11,7 @@
 #include "core/domain/mpi_session.hpp"
 #include "core/results/inspect.hpp"
 #include "experiments/command/assignment.hpp"
+#include "experiments/command/bench.hpp"
 #include "experiments/command/launch.hpp"
 #include "experiments/command/options.hpp"
 #include "experiments/command/reproduce.hpp"
@@ -46,7 +47,7 @@ Answer answer(const Options& options) {
 
 bool computes(const Options& options) {
   return options.help.empty() && !options.dry_run &&
-         (options.command == "run" || options.command == "reproduce");
+         (options.command == "run" || options.command == "reproduce" || options.command == "bench");
 }
 
 // A rank's own failure: nothing is known of the others, so all end.
@@ -61,6 +62,7 @@ int stop_all(const std::string& what, Exit code, const Domain& world) {
 int computed(const Options& options, const MpiSession& mpi) {
   const auto world = Domain::world();
   try {
+    if (options.command == "bench") return static_cast<int>(run_benchmark(options, world));
     const Exit code = options.command == "run" ? run(options, world) : reproduce(options, world, mpi);
     return static_cast<int>(code);
   } catch (const InputError& error) {
@@ -74,7 +76,8 @@ int computed(const Options& options, const MpiSession& mpi) {
 }
 
 int on_ranks(int& argc, char**& argv, const Options& options) {
-  check_families(options.command == "reproduce" ? options.names : std::vector<std::string>{});
+  if (options.command == "reproduce") check_families(options.names);
+  if (options.command == "bench") check_kernels(options.names);
   if (!options.data.empty()) experiments::look_for_data_in(options.data);
   const MpiSession mpi(argc, argv);
   // Its warnings are about binding threads, which is for who starts the job to decide.

@@ -23,7 +23,7 @@ constexpr char exit_codes[] =
 
 // Numbers are read as text, so that messages are the same whatever is wrong with them.
 struct Texts {
-  std::string name, seed, tolerance = "0";
+  std::string name, seed, tolerance = "0", threads;
 };
 
 std::string in_quotes(const std::string& text) { return "'" + deck::shortened(deck::visible(text)) + "'"; }
@@ -63,6 +63,22 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
   run.add_flag("--dry-run", options.dry_run, "print the complete deck and stop");
 }
 
+void add_bench(CLI::App& app, Options& options, Texts& texts) {
+  auto& bench = *app.add_subcommand("bench", "time the kernels against the roofs of this machine");
+  bench.add_option("kernels", options.names,
+                   "a family or a case, such as dense or stencil_2d_w1; all if none");
+  bench
+      .add_option("--threads", texts.threads,
+                  "numbers of threads, such as 1,2; one, two and all unless given")
+      ->type_name("N,...");
+  bench.add_option("--peers", options.peers, "seconds of a peer, as analysis/peers/torch_cpu.py writes them")
+      ->type_name("FILE");
+  bench.add_option("--out", options.out, "folder of results: DIR/kernels/bench.timing.h5")
+      ->type_name("DIR")
+      ->capture_default_str();
+  bench.add_flag("--smoke", options.smoke, "small shapes, seconds altogether");
+}
+
 void add_verbs(CLI::App& app, Options& options, Texts& texts) {
   app.add_subcommand("list", "every experiment with its question");
   auto& describe =
@@ -83,6 +99,7 @@ void add_verbs(CLI::App& app, Options& options, Texts& texts) {
       ->capture_default_str();
   auto& info = *app.add_subcommand("info", "where a result file comes from");
   info.add_option("file", texts.name, "a result file")->required()->type_name("FILE");
+  add_bench(app, options, texts);
   app.add_subcommand("config", "how this program was built");
 }
 
@@ -116,6 +133,18 @@ bool given(const CLI::App& verb, const std::string& option) {
   return verb.get_option_no_throw(option) != nullptr && verb.count(option) > 0;
 }
 
+// "1,2,8": positive and ascending.
+std::vector<int> thread_list(const std::string& text) {
+  std::vector<int> list;
+  for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+    end = text.find(',', begin);
+    const auto count = number<int>(text.substr(begin, end - begin));
+    if (!count || *count < 1 || (!list.empty() && *count <= list.back())) return {};
+    list.push_back(*count);
+  }
+  return list;
+}
+
 void check_values(const CLI::App& verb, const Texts& texts, Options& options) {
   if (const auto extras = verb.remaining(); !extras.empty()) {
     const auto& first = extras.front();
@@ -128,6 +157,11 @@ void check_values(const CLI::App& verb, const Texts& texts, Options& options) {
   if (given(verb, "--seed")) {
     options.seed = number<std::uint32_t>(texts.seed);
     if (!options.seed) refuse_value(options, "--seed", "an integer between 0 and 4294967295", texts.seed);
+  }
+  if (given(verb, "--threads")) {
+    options.threads = thread_list(texts.threads);
+    if (options.threads.empty())
+      refuse_value(options, "--threads", "ascending numbers with commas between them", texts.threads);
   }
   options.tolerance = number<double>(texts.tolerance).value_or(-1);
   if (!(options.tolerance >= 0) || std::isinf(options.tolerance))

@@ -15,12 +15,14 @@ namespace attune::command {
 struct Options {
   std::vector<std::string> line;  // argv
   std::string command;  // list, run, ...
-  std::vector<std::string> names;  // F/E or DECK.toml, families, or files
+  std::vector<std::string> names;  // F/E or DECK.toml, families, kernels, or files
   std::vector<std::string> overrides;  // table.key=value
   std::string out = "results", data, scale;
   std::optional<std::uint32_t> seed;
   double tolerance = 0;
-  bool dry_run = false;
+  bool dry_run = false, smoke = false;
+  std::vector<int> threads;  // of bench, ascending; empty: one, two and all
+  std::string peers;  // FILE of seconds of a peer
   std::string help;  // if not empty, what was asked for is this text
 };
 

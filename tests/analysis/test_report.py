@@ -191,11 +191,10 @@ class Smoke(Temporary):
         self.assertNotIn("No summary", page.text)
         for path in glob.glob(self.path("*", "*.h5")):
             family, name = path.split(os.sep)[-2:]
-            if "." not in name[:-3] and os.path.exists(
-                os.path.join(ROOT, "analysis", family, name[:-3] + ".py")
-            ):
+            experiment = name[:-3].removesuffix(".timing")
+            if "." not in experiment and os.path.exists(os.path.join(ROOT, "analysis", family, experiment + ".py")):
                 for kind in ("png", "pdf"):
-                    self.assertTrue(glob.glob(self.path("figures", family, f"{name[:-3]}_*.{kind}")), name)
+                    self.assertTrue(glob.glob(self.path("figures", family, f"{experiment}_*.{kind}")), name)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 
-LAYERS = ("core", "attention", "training", "solvers", "experiments", "examples", "tests")
+LAYERS = ("core", "attention", "bench", "training", "solvers", "experiments", "examples", "tests")
 
 # What a folder may include; the longest prefix that fits decides. Experiments among themselves: see may_meet().
 MAY_INCLUDE = {
@@ -15,7 +15,8 @@ MAY_INCLUDE = {
     "attention": ("core/core", "attention"),
     "training": ("core", "attention", "training"),
     "solvers": ("core", "solvers"),
-    "experiments": ("core", "attention", "training", "solvers", "experiments"),
+    "bench": ("core/core", "attention", "bench"),
+    "experiments": ("core", "attention", "bench", "training", "solvers", "experiments"),
     "examples": ("core", "attention", "training", "solvers"),
     "tests": LAYERS,
 }

@@ -45,6 +45,8 @@ BROKEN = [
     ("attention/a.hpp", '#include "solvers/heat/ftcs.hpp"', "solvers"),
     ("attention/a.hpp", '#include "core/domain/domain.hpp"', "core/domain"),
     ("solvers/heat/a.cpp", '  #  include "attention/softmax.hpp"', "attention"),
+    ("bench/a.cpp", '#include "core/results/results.hpp"', "core/results"),
+    ("attention/a.hpp", '#include "bench/case.hpp"', "bench"),
     ("training/a.cpp", '#include "solvers/heat/ftcs.hpp"', "solvers"),
     ("solvers/heat/a.cpp", '#include "tests/support/fields.hpp"', "tests"),
     ("solvers/heat/a.cpp", '#include "../heat/ftcs.hpp"', "root"),

@@ -44,7 +44,7 @@ class Command(unittest.TestCase):
         self.assertIn("Kokkos", self.done("config"))
         self.assertTrue(self.done("--version").startswith("attune "))
         self.assertIn("--dry-run", self.done("run", "--help"))
-        for absent in ("apply", "bench", "--restart", "--wall"):
+        for absent in ("apply", "--restart", "--wall"):
             self.assertNotIn(absent, self.done("--help") + self.done("run", "--help"))
 
     def test_a_dry_run_prints_a_deck_that_gives_the_same_bytes_and_writes_nothing(self):
@@ -68,6 +68,19 @@ class Command(unittest.TestCase):
         self.assertIn("0 faults", self.done("verify", "results"))
         self.assertIn("heat/heat_verification", self.done("info", "results/heat/heat_verification.h5"))
         self.done("diff", "results/heat/heat_verification.h5", "results/heat/heat_verification.h5")
+
+    def test_a_benchmark_checks_and_times_its_kernels_and_leaves_a_file_that_says_so(self):
+        self.write("torch.txt", "program PyTorch\nthreads 1\ncase dense_forward_d64 float\nseconds 0.5 0.6 0.7\n")
+        out = self.done("bench", "--smoke", "--threads", "1,2", "--peers", "torch.txt", "dense", "stencil_2d_w1")
+        self.assertRegex(out, r"dense_forward_d64 +float")
+        self.assertRegex(out, r"stencil_2d_w1 +double")
+        self.assertNotIn("stencil_3d_w1", out)
+        left = sorted(os.listdir(os.path.join(self.cwd, "results", "kernels")))
+        self.assertEqual(left, ["bench.run.json", "bench.timing.h5"])
+        self.assertIn("0 faults", self.done("verify", "results"))
+        claims = self.done("claims", "results")
+        self.assertIn("check_dense_backward_d64_double", claims)
+        self.assertIn("peer_dense_forward_d64_float_threads1", claims)
 
     def test_decks_and_data_are_found_in_the_folders_that_the_user_names(self):
         self.write("mine/heat/heat_verification.toml", 'experiment = "heat/heat_verification"\n[params]\nstability = 0.5\n'
