@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
+#include "attention/graph/backward.hpp"
+#include "attention/graph/forward.hpp"
 #include "attention/graph/reference.hpp"
 #include "core/core/require.hpp"
 #include "tests/attention/graph/cases.hpp"
@@ -11,6 +13,7 @@
 using namespace attune;
 using namespace attune::test::graphs;
 using attune::test::assign;
+using attune::test::largest;
 using attune::test::largest_difference;
 using attune::test::random_array;
 using attune::test::values;
@@ -54,6 +57,58 @@ TEST_CASE("graph attention: the float kernel errs at most twice as much as the f
     CHECK(test::errs_at_most_twice(out.o, yardstick.o, truth.o));
     CHECK(test::errs_at_most_twice(out.lse, yardstick.lse, truth.lse));
   }
+}
+
+TEST_CASE("graph attention: runs of edges and single edges agree to rounding", "[attention][graph]") {
+  for (const auto& c : cases()) {
+    const auto a = random_arrays<double>(c);
+    const auto by_runs = forward(a), by_edges = outputs_of(a);
+    graph::forward_streaming(a.inputs(), a.neighbours, by_edges);
+    CHECK(largest_difference(values(by_runs.o), values(by_edges.o)) < 4e-15);
+    CHECK(largest_difference(values(by_runs.lse), values(by_edges.lse)) < 4e-15);
+
+    const auto seeds = random_seeds(a);
+    const auto d_runs = gradients_of(a), d_edges = gradients_of(a);
+    graph::backward(a.inputs(), a.neighbours, by_runs, seeds, d_runs);
+    graph::backward_streaming(a.inputs(), a.neighbours, by_runs, seeds, d_edges);
+    const auto near = [](const auto& x, const auto& y) {
+      return largest_difference(values(x), values(y)) < 1e-14 * (1 + largest(values(y)));
+    };
+    CHECK(near(d_runs.d_q, d_edges.d_q));
+    CHECK(near(d_runs.d_k, d_edges.d_k));
+    CHECK(near(d_runs.d_v, d_edges.d_v));
+    CHECK(near(d_runs.d_bias, d_edges.d_bias));
+    CHECK(near(d_runs.d_values, d_edges.d_values));
+    CHECK(near(d_runs.d_temperature, d_edges.d_temperature));
+  }
+}
+
+// A row is finite as long as its own keys are: a run reads on into the keys of the next row.
+TEST_CASE("graph attention: a key that is not a number spoils the rows that see it, no other",
+          "[attention][graph]") {
+  const Case c{degrees({3, 1, 9, 17}, 16, 23), 1, 1, 8, 8, 0, 0, 0};
+  const auto a = random_arrays<double>(c);
+  const Index bad = 5;
+  auto k = values(a.k), v = values(a.v);
+  for (Index d = 0; d < 8; ++d) k[bad * 8 + d] = v[bad * 8 + d] = NAN;
+  assign(a.k, k);
+  assign(a.v, v);
+  const auto o = values(forward(a).o);
+  for (Index i = 0; i < c.edges.queries(); ++i) {
+    const auto begin = c.edges.key.begin() + c.edges.first[i],
+               end = c.edges.key.begin() + c.edges.first[i + 1];
+    CHECK(std::isnan(o[i * 8]) == (std::find(begin, end, bad) != end));
+  }
+}
+
+TEST_CASE("graph attention: the value of a masked edge is not read", "[attention][graph]") {
+  const auto a = random_arrays<double>({complete(3, 11), 1, 1, 4, 5, 1, 0, 0});
+  auto bias = values(a.bias), v = values(a.v);
+  for (Index i = 0; i < 3; ++i) bias[i * 11 + 4] = -INFINITY;
+  for (Index d = 0; d < 5; ++d) v[4 * 5 + d] = INFINITY;
+  assign(a.bias, bias);
+  assign(a.v, v);
+  for (const double o : values(forward(a).o)) CHECK(std::isfinite(o));
 }
 
 TEST_CASE("graph attention: on a complete graph it is dense attention", "[attention][graph]") {
