@@ -68,8 +68,8 @@ Record run(const std::vector<Family>& families, const Effort& effort) {
             << table_head() << std::flush;
   for (const auto& family : families) {
     const auto rows = measure(family, effort, roofs);
-    std::cout << table_of(rows, family.cases) << std::flush;
     record.rows.insert(record.rows.end(), rows.begin(), rows.end());
+    std::cout << table_of(record, family.cases) << std::flush;
   }
   const auto looks = looks_of(record);
   if (looks.disturbed > 0)

@@ -12,6 +12,11 @@ template <class... Values> std::string formatted(const char* format, Values... v
   return line;
 }
 
+double part_of(const Record& record, Row row, Roof roof) {
+  row.roof = roof;
+  return fraction(record, row);
+}
+
 }  // namespace
 
 std::string table_head() {
@@ -19,17 +24,17 @@ std::string table_head() {
                    "ms", "+-%", "GFLOP/s", "GB/s", "peak", "triad", "MiB", "error", "bar");
 }
 
-std::string table_of(const std::vector<Row>& rows, const std::vector<Case>& cases) {
+std::string table_of(const Record& record, const std::vector<Case>& cases) {
   std::string text;
-  for (std::size_t n = 0; n < rows.size(); ++n) {
-    const Row& row = rows[n];
+  for (std::size_t n = 0; n < cases.size(); ++n) {
+    const Row& row = record.rows[record.rows.size() - cases.size() + n];
     const auto time = spread(row.seconds);
     const double rate = row.cost.flops / time.median, flow = row.cost.bytes / time.median;
     text += formatted("%-28s %-6s %9.3f %9.2f %9.3f %6.1f %8.2f %7.2f %6.3f %6.3f %8.1f %8.1e",
                       row.name.c_str(), row.precision.c_str(), row.cost.flops * 1e-9, row.cost.bytes * 1e-6,
                       time.median * 1e3, 50 * (time.upper - time.lower) / time.median, rate * 1e-9,
-                      flow * 1e-9, rate / spread(row.peak).median, flow / spread(row.bandwidth).median,
-                      row.memory / (1 << 20), row.compared.error);
+                      flow * 1e-9, part_of(record, row, Roof::arithmetic),
+                      part_of(record, row, Roof::bandwidth), row.memory / (1 << 20), row.compared.error);
     if (cases[n].bars.fraction > 0) text += formatted(" %5.2f", cases[n].bars.fraction);
     if (!(row.compared.excess <= 1))
       text += formatted("  WRONG: %.2g of what it may err", row.compared.excess);

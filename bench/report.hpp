@@ -9,8 +9,8 @@ namespace attune::bench {
 
 std::string table_head();
 
-// A line a row. A row whose check fails says so.
-std::string table_of(const std::vector<Row>& rows, const std::vector<Case>& cases);
+// A line for each of these cases, whose rows are the last ones of the record. A row whose check fails says so.
+std::string table_of(const Record& record, const std::vector<Case>& cases);
 
 // The cases and what a peer needs to repeat them, a line each: NAME PRECISION OPERATION KEY=WORD ...
 std::string peer_list(const std::vector<Family>& families);
