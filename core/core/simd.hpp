@@ -59,20 +59,27 @@ template <class Scalar> struct Greater {
   ATTUNE_INLINE Vector<Scalar> operator()(Vector<Scalar> a, Vector<Scalar> b) const { return max(a, b); }
 };
 
-// Rows become columns: `width` registers, by log2(width) rounds of interleaving.
-template <class Scalar> ATTUNE_INLINE void transpose(Vector<Scalar> (&row)[width<Scalar>]) {
-  constexpr int n = width<Scalar>;
+// Rows become columns: `width` registers, by log2(width) rounds of interleaving. The rounds within 16 bytes
+// leave the columns in the order of their reversed bits there.
+template <class Scalar, int group = 1> ATTUNE_INLINE void transpose(Vector<Scalar> (&row)[width<Scalar>]) {
+  constexpr int n = width<Scalar>, least = 16 / static_cast<int>(sizeof(Scalar));
   constexpr auto each = std::make_index_sequence<n>{};
-#pragma GCC unroll 4
-  for (int round = 1; round < n; round *= 2) {
-    Vector<Scalar> next[n];
-#pragma GCC unroll 8
-    for (int l = 0; l < n / 2; ++l) {
-      next[2 * l] = interleave<0>(row[l], row[l + n / 2], each);
-      next[2 * l + 1] = interleave<1>(row[l], row[l + n / 2], each);
-    }
+  if constexpr (group < n) {
 #pragma GCC unroll 16
-    for (int l = 0; l < n; ++l) row[l] = next[l];
+    for (int r = 0; r < n; ++r)
+      if (r / group % 2 == 0) {
+        const Vector<Scalar> a = row[r], b = row[r + group];
+        row[r] = interleave_groups<0, group>(a, b, each);
+        row[r + group] = interleave_groups<1, group>(a, b, each);
+      }
+    transpose<Scalar, 2 * group>(row);
+  } else if constexpr (least == 4) {
+#pragma GCC unroll 4
+    for (int r = 0; r < n; r += 4) {
+      const Vector<Scalar> second = row[r + 1];
+      row[r + 1] = row[r + 2];
+      row[r + 2] = second;
+    }
   }
 }
 
