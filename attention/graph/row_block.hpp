@@ -27,6 +27,7 @@ struct Edges {
 template <class Scalar> struct RowBlock {
   using Lanes = simd::Vector<Scalar>;
   static constexpr Index runs = edges_at_once / run_edges<Scalar>;
+  static_assert(edges_at_once % run_edges<Scalar> == 0 && rows_at_once % run_edges<Scalar> == 0);
 
   Lanes z[runs];
   Lanes most[rows_at_once];  // max z of each row, lane by lane
