@@ -52,8 +52,8 @@ inline constexpr int bytes = 16, registers = 16;
 
 template <class Scalar> inline constexpr int width = bytes / static_cast<int>(sizeof(Scalar));
 
-// Lane l of groups that two registers, a and then b, give in turn: shuffles stay within 16 bytes, or within two
-// groups where those are longer, as the instructions of x86 do.
+// Lane l of groups that two registers, a and then b, give in turn: shuffles stay within 16 bytes, or within
+// two groups where those are longer, as the instructions of x86 do.
 template <class Scalar, int half, int group> constexpr int lane_of_groups(int l) {
   constexpr int least = 16 / static_cast<int>(sizeof(Scalar)), chunk = 2 * group > least ? 2 * group : least;
   const int place = l % chunk, turn = place / group;
