@@ -1,8 +1,8 @@
 // attention/graph/backward_runs.hpp
 //
-// The passes over rows and over keys of a processor (backward.hpp), by runs of edges (runs.hpp): both products
-// of a run, q . k and d_o . (x - o), are folded together, and the gradients d_q, d_k, d_v stay in registers
-// while the edges of a row or key run.
+// The passes over rows and over keys of a processor (backward.hpp), by runs of edges (runs.hpp): the products
+// q . k of a run are folded together, so are its d_o . (x - o), and the gradients d_q, d_k, d_v stay in
+// registers while the edges of a row or key run.
 #pragma once
 
 #include "attention/graph/backward_streaming.hpp"

@@ -1,9 +1,9 @@
 // attention/graph/forward_runs.hpp
 //
-// The forward kernel of a processor. A thread takes up to rows_at_once rows through these steps, each over all
-// of them (row_block.hpp):
+// The forward kernel of a processor. A thread takes up to rows_at_once rows through these steps, each over
+// all of them (row_block.hpp):
 //
-//   z_e, m = max_e z_e        w_e = exp(z_e - m)        l = m + log sum_e w_e        o = sum_e w_e x_e / sum_e w_e
+//   z_e, m = max_e z_e      w_e = exp(z_e - m)      l = m + log sum_e w_e      o = sum_e w_e x_e / sum_e w_e
 //
 // A row of more than edges_at_once edges goes through the steps by parts, with a running maximum:
 // o <- exp(m - m') o where it grows to m'.

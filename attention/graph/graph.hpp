@@ -19,7 +19,10 @@
 // Source   [vaswani2017], eq. 1, over neighbours: [velickovic2018], eqs. 2 to 4; a bias for each pair:
 //          [ying2021], eq. 6; an edge term in the values: [shi2021], section 3.1
 // Shapes   see the structs; H heads read G groups of keys, head h the group h / (H / G)
-// Cost     forward 2 H edges (D + E) flops, backward 6 H edges (D + E); bytes: forward_cost()
+// Cost     forward 2 H edges (D + E) flops, backward 6 H edges (D + E)
+// Bound    q, k, v, o, l, b, w once each and the rows and keys of the graph pass through memory:
+//          seconds >= forward_cost().bytes / bandwidth. Within the caches, the H edges (D + E) numbers of
+//          k and v that edges read bound it instead
 // Memory   forward none; backward backward_scratch(), 2 H edges numbers above all
 // Order    every sum runs in an order fixed by the shapes and the graph: the same bits on any number of
 //          threads

@@ -1,12 +1,12 @@
 // attention/graph/row_block.hpp
 //
-// Rows that a thread of a processor works on together, and the scores of their edges: step by step for one row
-// alone, the processor would wait for the end of every chain of a product, a maximum, an exponential; those of
-// different rows overlap. And the loop over runs of edges is one loop over all rows, which does not end where
-// nobody can foretell it.
+// Rows that a thread of a processor works on together, and the scores of their edges: step by step for one
+// row alone, the processor would wait for the end of every chain of a product, a maximum, an exponential;
+// those of different rows overlap. And the loop over runs of edges is one loop over all rows, which does not
+// end where nobody can foretell it.
 //
-// Each row fills whole runs of z_e, -infinity past its last edge. A run that is not full reads on into the keys
-// of the next rows, whose scores are put aside.
+// Each row fills whole runs of z_e, -infinity past its last edge. A run that is not full reads on into the
+// keys of the next rows, whose scores are put aside.
 #pragma once
 
 #include "attention/graph/runs.hpp"
@@ -27,6 +27,7 @@ struct Edges {
 template <class Scalar> struct RowBlock {
   using Lanes = simd::Vector<Scalar>;
   static constexpr Index runs = edges_at_once / run_edges<Scalar>;
+  static_assert(edges_at_once % run_edges<Scalar> == 0 && rows_at_once % run_edges<Scalar> == 0);
 
   Lanes z[runs];
   Lanes most[rows_at_once];  // max z of each row, lane by lane

@@ -22,8 +22,8 @@
 // Shapes   outgoing a (B, I, K, C), b (B, J, K, C); incoming a (B, K, I, C), b (B, K, J, C);
 //          o (B, I, J, C'), first + C <= C'
 // Cost     forward 2 B I J K C flops, 2 N^3 C of a square; backward twice that
-// Memory   none on a device; a processor packs blocks into scratch of its threads, which Kokkos keeps: at most
-//          2.7 MB a thread (multiply_tiled.hpp)
+// Memory   none on a device; a processor packs blocks into scratch of its threads, which Kokkos keeps: at
+//          most 2.7 MB a thread (multiply_tiled.hpp)
 // Limits   float, double; any sizes, 64-bit. A sum over no k is 0. The same bits on any number of threads
 #pragma once
 

@@ -1,7 +1,7 @@
 // attention/triangle/multiply_panels.hpp
 //
-// The arithmetic of the tiled triangle multiplication, on packed numbers: for rows x, columns y, steps s and a
-// cache line of channels
+// The arithmetic of the tiled triangle multiplication, on packed numbers: for rows x, columns y, steps s and
+// a cache line of channels
 //
 //   sum_xy += sum_s left_xs right_ys        channel by channel
 //

@@ -1,4 +1,5 @@
 // tests/attention/graph/test_graph_gradients.cpp
+#include "attention/graph/backward.hpp"
 #include "attention/graph/reference.hpp"
 #include "tests/attention/graph/cases.hpp"
 #include "tests/support/accuracy.hpp"
@@ -49,6 +50,20 @@ TEST_CASE("graph attention: the gradients of the kernel are those of the referen
     for (std::size_t n = 0; n < truth.size(); ++n) {
       INFO(truth[n].first);
       CHECK(largest_difference(found[n].second, truth[n].second) < 1e-14 * (1 + largest(truth[n].second)));
+    }
+  }
+}
+
+TEST_CASE("graph attention: gradients by runs of edges and by single edges agree to rounding",
+          "[attention][graph]") {
+  for (const auto& c : cases()) {
+    const auto a = random_arrays<double>(c);
+    const auto by_edges = gradients_of(a);
+    graph::backward_streaming(a.inputs(), a.neighbours, forward(a), random_seeds(a), by_edges);
+    const auto runs = listed(kernel_gradients(a)), edges = listed(by_edges);
+    for (std::size_t n = 0; n < edges.size(); ++n) {
+      INFO(edges[n].first);
+      CHECK(largest_difference(runs[n].second, edges[n].second) < 1e-14 * (1 + largest(edges[n].second)));
     }
   }
 }
