@@ -7,7 +7,6 @@
 //   width<Scalar>           numbers in a register            registers      how many there are
 //   load, store             at any address                   stream         past the caches, aligned
 //   multiply_add(a, b, c)   a b + c, rounded once            exp2(x)        2^x
-//   prefetch(x), (x, true)  *x will be read, or written, soon: bring its line into the caches
 //   hold(x)                 x, in a register from here on: the compiler may not load it again at each use
 //
 // Errors   exp2 of float 5e-9 and of double 9e-18 relative beside the rounding of its polynomial; exact at
@@ -40,15 +39,6 @@
 #endif
 
 namespace attune::simd {
-
-ATTUNE_INLINE void prefetch(const void* at, bool writes = false) {
-#if defined(__GNUC__)
-  writes ? __builtin_prefetch(at, 1) : __builtin_prefetch(at, 0);
-#else
-  static_cast<void>(at);
-  static_cast<void>(writes);
-#endif
-}
 
 #if ATTUNE_VECTOR_REGISTERS && defined(__AVX512F__)
 inline constexpr int bytes = 64, registers = 32;

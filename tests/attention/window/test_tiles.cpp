@@ -100,7 +100,7 @@ TEST_CASE("window tiles: every edge, dimension and half-width, at the ends of ti
   if constexpr (on_host) {
     for (const auto edge : {Edge::ghost, Edge::periodic, Edge::open})
       for (const Index columns : {Index(1), Index(3), Index(16), Index(33), chunk + 9})
-        for (const Index rows : {Index(1), Index(4), Index(9)}) {
+        for (const Index rows : {Index(1), Index(9)}) {
           for (const auto& offsets : lists(2))
             for (const Index halo : {Index(4), Index(5)}) {
               check_tiles<float>({rows, columns}, {offsets, {Edge::ghost, edge, edge}, {}}, {0, halo, halo});
