@@ -27,7 +27,7 @@ template <class Scalar> struct Strip {
   Scalar* part[arrays];
   Scalar* absent;  // (pitch) 0, or -infinity where no partner lies at that x
   bool* present;  // (slots) is there such a row?
-  // Up to two rows of cells: their offsets that have partners, and the partners of the first cell of the tile.
+  // Up to two rows of cells: their offsets that have partners, and these of the first cell of the tile.
   struct Row {
     Index taps;
     Index* tap;
@@ -73,7 +73,8 @@ template <class Scalar> struct Strip {
     return plane * n + rest;
   }
 
-  // Packs what rows j .. j + count - 1 see beyond the rows before them. fill(slot, plane, row, x) packs W cells from x on.
+  // Packs what rows j .. j + count - 1 see beyond the rows before them. fill(slot, plane, row, x) packs W
+  // cells from x on.
   template <class Fill> void advance(Index j, Index count, const Fill& fill) {
     constexpr Index W = simd::width<Scalar>;
     for (; filled < j + count + walk.most_y; ++filled)

@@ -5,8 +5,8 @@
 // thread walks a strip of rows of the grid and keeps the rows of partners that a row sees channel by channel,
 // so that the partners of a tile at one offset are one register at any address:
 //
-//   scores   z_oi = z0_o + sum_d a_di partner_{d, i + offset_o}       one row of cells: 7 offsets x 2 registers,
-//   mixture  x_di = sum_o p_oi partner_{d, i + offset_o}              two rows: 6 offsets, or channels, x 2
+//   scores   z_oi = z0_o + sum_d a_di partner_{d, i + offset_o}       7 offsets x 2 registers of sums
+//   mixture  x_di = sum_o p_oi partner_{d, i + offset_o}              6 channels x 2 registers of sums
 //
 // Every number is one chain of fused multiply-adds in the order of d, or of o, whatever the place of its cell
 // in a tile: its bits do not depend on the cut of the grid. Partners that take no part are zero with a score
