@@ -11,7 +11,8 @@
 // A row in which no key takes part gives o_i = 0, l_i = -infinity. A bias of -infinity masks its offset. With
 // D = 0 and E = 1 this is the position-only operator of window.hpp.
 //
-// Gradients, for a loss L with d_o = dL/do and, as l is an output too, d_l = dL/dl: content_backward.hpp.
+// Gradients, for a loss L with d_o = dL/do and, as l is an output too, d_l = dL/dl:
+// content_backward_cells.hpp.
 //
 // Source   relative position bias: [shaw2018]; local windows of an image: [ramachandran2019], eqs. 1 and 2;
 //          [hassani2023], eqs. 2 to 4
@@ -19,9 +20,13 @@
 //          H heads read G groups of keys, head h the group h / (H / G)
 // Cost     forward 2 H W cells (D + E) flops, backward 8 H W cells (D + E), backward_table at most
 //          3 H W cells (D + E) for each of b and tau; bytes: forward_cost()
-// Memory   24 W bytes, the offsets; backward_table the partial sums of sum::each as well
-// Order    d_q, d_k, d_v: each entry is summed by one thread in the order of heads and offsets. d_b, d_tau:
-//          exact sums (core/core/sum.hpp), the same for any number of threads and ranks
+// Memory   24 W bytes, the offsets, and 8 for each of their planes; backward_table the partial sums of
+//          sum::each as well. A processor's thread keeps the rows of k and v that two rows of cells see, 64
+//          cells wide: about (rows + 1) (64 + columns) (D + E) numbers of a window of rows x columns
+// Order    o, l, d_q: summed in the order of the offsets, d_k, d_v of heads and offsets (by a processor of
+//          offsets from the last to the first), each entry by one thread, with the same operations wherever
+//          a cell lies: no bits depend on the number of threads, nor those of o, l, d_q on the cut in ranks.
+//          d_b, d_tau: exact sums (core/core/sum.hpp), the same for any number of threads and ranks
 // Limits   float, double; any list of offsets, repeated ones included; any H, D, E; tau > 0; scores finite or
 //          -infinity; for backward_table all stored v finite
 #pragma once

@@ -3,11 +3,14 @@
 // Gradients of bias and temperature (content_backward.hpp has the equations), as exact sums of terms over
 // cells, ranks and the heads that share a row:
 //
-//   d_b_o = sum_i d_z_io / tau          d_tau = sum_i -(sum_o d_z_io (z_io - l_i) + l_i d_l_i) / tau
+//   d_b_o = sum_i d_z_io / tau          d_tau = sum_i -(sum_o d_z_io (z_io - c_i) + c_i d_l_i) / tau
+//
+// for any c_i, as sum_o d_z_io = d_l_i. The mean c_i = sum_o p_io z_io leaves the least to cancel: the p of
+// this file add up to one only as far as z and the l of forward were rounded alike.
 //
 // No term is larger than a bound that every rank knows: with |o| <= max |v| and p |log p| < 1 / 2,
 //
-//   |d_z| <= 2 E max |d_o| max |v| + max |d_l|,   |sum_o d_z (z - l)| <= (W / 2) (the same)
+//   |d_z| <= 2 E max |d_o| max |v| + max |d_l|,   |sum_o d_z (z - c)| <= W (the same)
 //
 // taken twice, which covers the rounding.
 #pragma once
@@ -60,14 +63,17 @@ template <class Scalar> struct TemperatureTerms {
   KOKKOS_FUNCTION double term(Index h, Index i) const {
     const Scalar l = weigh.out.lse(h, i);
     if (l == -Kokkos::Experimental::infinity_v<Scalar>) return 0;
-    double slope = double(l) * double(weigh.d_lse(h, i));
+    double sum = 0, weighted = 0, mean = 0;
     const Triple at = cells.own(i);
     for (Index w = 0; w < cells.width(); ++w) {
       Index j;
       if (!cells.find_key(at, w, j)) continue;
       const auto weight = weigh(h, i, j, w);
-      slope += double(weight.d_z) * double(weight.depth);
+      sum += double(weight.d_z);
+      weighted += double(weight.d_z) * double(weight.depth);
+      mean += double(weight.p) * double(weight.depth);
     }
+    const double slope = weighted - mean * sum + (double(l) + mean) * double(weigh.d_lse(h, i));
     return -slope / double(weigh.scores.tau(h));
   }
 };
@@ -118,7 +124,7 @@ TableGradient backward_table(const Inputs<Scalar>& in, const Grid& grid, const O
   }
   if (in.temperature.size() > 0) {
     const Items items{heads, tau_rows, grid.cells()};
-    const double bound = (double(cells.width()) * most_d_z + 2 * most_l * most_d_l) / least_tau;
+    const double bound = (2 * double(cells.width()) * most_d_z + 2 * most_l * most_d_l) / least_tau;
     gradient.d_temperature =
         sum::each("attention::window::content::backward_temperature", items.blocks(),
                   static_cast<int>(tau_rows), bound, TemperatureTerms<Scalar>{cells, weigh, items}, ranks);

@@ -37,18 +37,21 @@ template <class Scalar> struct RowSums {
 template <class Scalar> struct BackwardWork {
   using T = Tile<Scalar>;
   Strip<Scalar> strip;
-  Scalar *a, *b, *d_a, *d_b;  // the tile: q and d_o, or k and v, and gradients
-  Scalar *p, *d_z, *bias;
+  Two<Scalar> a, b, d_a, d_b;  // tiles of two rows: q and d_o, or k and v, and gradients
+  Two<Scalar> p, d_z;
+  Scalar* bias;
 
   BackwardWork(const Walk& walk, const Index (&widths)[3], Pieces& pieces)
-      : strip(walk, widths, pieces),
-        a(pieces.take<Scalar>(widths[0] * T::cells)),
-        b(pieces.take<Scalar>(widths[1] * T::cells)),
-        d_a(pieces.take<Scalar>(widths[0] * T::cells)),
-        d_b(pieces.take<Scalar>(widths[1] * T::cells)),
-        p(pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells)),
-        d_z(pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells)),
-        bias(pieces.take<Scalar>(walk.taps.extent(0))) {}
+      : strip(walk, widths, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+    for (int r = 0; r < 2; ++r) {
+      a[r] = pieces.take<Scalar>(widths[0] * T::cells);
+      b[r] = pieces.take<Scalar>(widths[1] * T::cells);
+      d_a[r] = pieces.take<Scalar>(widths[0] * T::cells);
+      d_b[r] = pieces.take<Scalar>(widths[1] * T::cells);
+      p[r] = pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells);
+      d_z[r] = pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells);
+    }
+  }
 
   static std::size_t bytes(const Walk& walk, const Index (&widths)[3]) {
     Pieces pieces{nullptr};
@@ -94,8 +97,8 @@ template <class Scalar> struct BackwardQueryTiles {
       pack(found, values.width, Scalar(1), strip.part[1] + slot * values.width * strip.pitch + x,
            strip.pitch);
     };
-    for (Index j = strip.box.lower[1]; j < strip.box.upper[1]; ++j) {
-      strip.advance(j, fill);
+    for (Index j = strip.box.lower[1]; j < strip.box.upper[1]; j += 2) {
+      strip.advance(j, std::min(Index(2), strip.box.upper[1] - j), fill);
       for (Index i = strip.box.lower[2]; i < strip.box.upper[2]; i += T::cells) {
         const Index cell = (strip.box.lower[0] * own.extent(1) + j) * own.extent(2) + i;
         tile(work, h, cell, {i - strip.box.lower[2], std::min(Index(T::cells), strip.box.upper[2] - i)});
@@ -109,31 +112,37 @@ template <class Scalar> struct BackwardQueryTiles {
   };
   void tile(const Work& work, Index h, Index cell, Span span) const {
     const Strip<Scalar>& strip = work.strip;
-    const Index width = scores.width(), value_width = v.extent(2);
     const Scalar factor = scores.scale / scores.tau(h);
-    pack_tile(row(scores.q, h, cell), width, span.count, factor, work.a);
-    pack_tile(row(sums.d_out.d_o, h, cell), value_width, span.count, Scalar(1), work.b);
-    Scalar depth[T::cells] = {}, delta[T::cells] = {};
-    for (Index l = 0; l < span.count; ++l) {
-      depth[l] = sums.depth(h, cell + l);
-      delta[l] = sums.delta(h, cell + l);
-    }
-    spread_bias(strip, work.bias, work.p);
-    content::scores(work.a, width, strip.at[0], strip.pitch, strip.taps, work.p);
-    strip.mask(span.begin, work.p);
-    for (Index o = 0; o < strip.taps; ++o)
-      for (int r = 0; r < T::V; ++r)
-        simd::store(work.d_z + o * T::cells + r * T::W, -simd::load(delta + r * T::W));
-    content::scores(work.b, value_width, strip.at[1], strip.pitch, strip.taps, work.d_z);
-    for (Index o = 0; o < strip.taps; ++o)
-      for (int r = 0; r < T::V; ++r) {
-        const Index here = o * T::cells + r * T::W;
-        const auto p = power<Scalar>(simd::load(work.p + here) - simd::load(depth + r * T::W));
-        simd::store(work.d_z + here, p * simd::load(work.d_z + here));
+    Scalar depth[2][T::cells] = {}, delta[2][T::cells] = {};
+    for (int r = 0; r < strip.rows; ++r) {
+      const Index first = cell + r * own.extent(2);
+      pack_tile(row(scores.q, h, first), scores.width(), span.count, factor, work.a[r]);
+      pack_tile(row(sums.d_out.d_o, h, first), Index(v.extent(2)), span.count, Scalar(1), work.b[r]);
+      for (Index l = 0; l < span.count; ++l) {
+        depth[r][l] = sums.depth(h, first + l);
+        delta[r][l] = sums.delta(h, first + l);
       }
-    mix(work.d_z, strip.at[0], strip.taps, width, strip.pitch, work.d_a);
-    multiply_tile(work.d_a, width, factor);
-    unpack(work.d_a, width, span.count, row(d_q, h, cell), false);
+      spread_bias<Scalar>(strip.row[r], work.bias, work.p[r]);
+      for (Index o = 0; o < strip.row[r].taps; ++o)
+        for (int n = 0; n < T::V; ++n)
+          simd::store(work.d_z[r] + o * T::cells + n * T::W, -simd::load(delta[r] + n * T::W));
+    }
+    strip.score(0, work.a, work.p);
+    strip.score(1, work.b, work.d_z);
+    for (int r = 0; r < strip.rows; ++r) {
+      strip.mask(r, span.begin, work.p[r]);
+      for (Index o = 0; o < strip.row[r].taps; ++o)
+        for (int n = 0; n < T::V; ++n) {
+          const Index here = o * T::cells + n * T::W;
+          const auto p = power<Scalar>(simd::load(work.p[r] + here) - simd::load(depth[r] + n * T::W));
+          simd::store(work.d_z[r] + here, p * simd::load(work.d_z[r] + here));
+        }
+    }
+    strip.mix(0, work.d_z, work.d_a);
+    for (int r = 0; r < strip.rows; ++r) {
+      multiply_tile(work.d_a[r], scores.width(), factor);
+      unpack(work.d_a[r], scores.width(), span.count, row(d_q, h, cell + r * own.extent(2)), false);
+    }
   }
 };
 
@@ -177,8 +186,8 @@ template <class Scalar> struct BackwardKeyTiles {
     const auto fill = [&](Index slot, Index plane, Index line, Index x) {
       pack_queries(strip, h, slot, (plane * own.extent(1) + line) * own.extent(2), x);
     };
-    for (Index j = box.lower[1]; j < box.upper[1]; ++j) {
-      strip.advance(j, fill);
+    for (Index j = box.lower[1]; j < box.upper[1]; j += 2) {
+      strip.advance(j, std::min(Index(2), box.upper[1] - j), fill);
       for (Index i = box.lower[2]; i < box.upper[2]; i += T::cells) {
         const Index cell = ((box.lower[0] + halo[0]) * ny + j + halo[1]) * nx + i + halo[2];
         tile(work, h, cell, {i - box.lower[2], std::min(Index(T::cells), box.upper[2] - i)});
@@ -209,37 +218,48 @@ template <class Scalar> struct BackwardKeyTiles {
   void tile(const Work& work, Index h, Index cell, Span span) const {
     const Strip<Scalar>& strip = work.strip;
     const Index g = scores.group(h), width = scores.width(), value_width = v.extent(2);
+    const Index below = own.extent(2) + 2 * halo[2];
     const bool adds = h % (scores.heads() / scores.groups()) != 0;
-    pack_tile(row(scores.k, g, cell), width, span.count, Scalar(1), work.a);
-    pack_tile(row(v, g, cell), value_width, span.count, Scalar(1), work.b);
+    for (int r = 0; r < strip.rows; ++r) {
+      pack_tile(row(scores.k, g, cell + r * below), width, span.count, Scalar(1), work.a[r]);
+      pack_tile(row(v, g, cell + r * below), value_width, span.count, Scalar(1), work.b[r]);
+    }
     weigh(work, span.begin);
     if (d_k.size() > 0) {
-      mix(work.d_z, strip.at[0], strip.taps, width, strip.pitch, work.d_a);
-      unpack(work.d_a, width, span.count, row(d_k, g, cell), adds);
+      strip.mix(0, work.d_z, work.d_a);
+      for (int r = 0; r < strip.rows; ++r)
+        unpack(work.d_a[r], width, span.count, row(d_k, g, cell + r * below), adds);
     }
     if (d_v.size() > 0) {
-      mix(work.p, strip.at[1], strip.taps, value_width, strip.pitch, work.d_b);
-      unpack(work.d_b, value_width, span.count, row(d_v, g, cell), adds);
+      strip.mix(1, work.p, work.d_b);
+      for (int r = 0; r < strip.rows; ++r)
+        unpack(work.d_b[r], value_width, span.count, row(d_v, g, cell + r * below), adds);
     }
   }
 
-  // p and d_z of the queries of a tile of keys.
+  // p and d_z of the queries of tiles of keys.
   void weigh(const Work& work, Index begin) const {
     const Strip<Scalar>& strip = work.strip;
-    spread_bias(strip, work.bias, work.p);
-    content::scores(work.a, scores.width(), strip.at[0], strip.pitch, strip.taps, work.p);
-    strip.mask(begin, work.p);
-    for (Index o = 0; o < strip.taps; ++o)
-      for (int r = 0; r < T::V; ++r)
-        simd::store(work.d_z + o * T::cells + r * T::W, -simd::load(strip.at[2][o] + strip.pitch + r * T::W));
-    content::scores(work.b, static_cast<Index>(v.extent(2)), strip.at[1], strip.pitch, strip.taps, work.d_z);
-    for (Index o = 0; o < strip.taps; ++o)
-      for (int r = 0; r < T::V; ++r) {
-        const Index here = o * T::cells + r * T::W;
-        const auto p = power<Scalar>(simd::load(work.p + here) - simd::load(strip.at[2][o] + r * T::W));
-        simd::store(work.p + here, p);
-        simd::store(work.d_z + here, p * simd::load(work.d_z + here));
-      }
+    for (int r = 0; r < strip.rows; ++r) {
+      spread_bias<Scalar>(strip.row[r], work.bias, work.p[r]);
+      for (Index o = 0; o < strip.row[r].taps; ++o)
+        for (int n = 0; n < T::V; ++n)
+          simd::store(work.d_z[r] + o * T::cells + n * T::W,
+                      -simd::load(strip.row[r].at[2][o] + strip.pitch + n * T::W));
+    }
+    strip.score(0, work.a, work.p);
+    strip.score(1, work.b, work.d_z);
+    for (int r = 0; r < strip.rows; ++r) {
+      strip.mask(r, begin, work.p[r]);
+      for (Index o = 0; o < strip.row[r].taps; ++o)
+        for (int n = 0; n < T::V; ++n) {
+          const Index here = o * T::cells + n * T::W;
+          const auto depth = simd::load(strip.row[r].at[2][o] + n * T::W);
+          const auto p = power<Scalar>(simd::load(work.p[r] + here) - depth);
+          simd::store(work.p[r] + here, p);
+          simd::store(work.d_z[r] + here, p * simd::load(work.d_z[r] + here));
+        }
+    }
   }
 };
 

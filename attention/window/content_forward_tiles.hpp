@@ -48,10 +48,11 @@ void pack_tile(const Scalar* first, Index width, Index count, Scalar factor, Sca
 }
 
 // z of every offset of a tile to begin with: its bias.
-template <class Scalar> void spread_bias(const Strip<Scalar>& strip, const Scalar* bias, Scalar* z) {
+template <class Scalar>
+void spread_bias(const typename Strip<Scalar>::Row& row, const Scalar* bias, Scalar* z) {
   using T = Tile<Scalar>;
-  for (Index o = 0; o < strip.taps; ++o)
-    for (int v = 0; v < T::V; ++v) simd::store(z + o * T::cells + v * T::W, simd::splat(bias[strip.tap[o]]));
+  for (Index o = 0; o < row.taps; ++o)
+    for (int v = 0; v < T::V; ++v) simd::store(z + o * T::cells + v * T::W, simd::splat(bias[row.tap[o]]));
 }
 
 // b_o / tau of head h.
@@ -64,13 +65,16 @@ template <class Scalar> struct ForwardTiles {
 
   struct Work {
     Strip<Scalar> strip;
-    Scalar *q, *o, *z, *bias;
+    Two<Scalar> q, o, z;
+    Scalar* bias;
     Work(const Walk& walk, Index width, Index value_width, Pieces& pieces)
-        : strip(walk, {width, value_width, 0}, pieces),
-          q(pieces.take<Scalar>(width * T::cells)),
-          o(pieces.take<Scalar>(value_width * T::cells)),
-          z(pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells)),
-          bias(pieces.take<Scalar>(walk.taps.extent(0))) {}
+        : strip(walk, {width, value_width, 0}, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+      for (int r = 0; r < 2; ++r) {
+        q[r] = pieces.take<Scalar>(width * T::cells);
+        o[r] = pieces.take<Scalar>(value_width * T::cells);
+        z[r] = pieces.take<Scalar>(static_cast<Index>(walk.taps.extent(0)) * T::cells);
+      }
+    }
   };
 
   Walk walk;
@@ -93,32 +97,21 @@ template <class Scalar> struct ForwardTiles {
     work.strip.start(walk.at(team.league_rank() - h * walk.all()));
     scale_bias(scores, h, walk.taps.extent(0), work.bias);
     const Box& box = work.strip.box;
-    for (Index j = box.lower[1]; j < box.upper[1]; ++j) {
-      advance(work, h, j);
+    for (Index j = box.lower[1]; j < box.upper[1]; j += 2) {
+      advance(work, h, j, std::min(Index(2), box.upper[1] - j));
       for (Index i = box.lower[2]; i < box.upper[2]; i += T::cells) {
         const Index cell = (box.lower[0] * own.extent(1) + j) * own.extent(2) + i;
-        prefetch(work.strip, h, cell, i);
         attend(work, h, cell, {i - box.lower[2], std::min(Index(T::cells), box.upper[2] - i)});
         work.strip.shift(T::cells);
       }
     }
   }
 
-  // What the tile below will need.
-  void prefetch(const Strip<Scalar>& strip, Index h, Index cell, Index i) const {
-    const Index j = cell / own.extent(2) % own.extent(1);
-    if (j + 1 >= strip.box.upper[1]) return;
-    strip.prefetch(stored_rows(scores.k, scores.group(h), own, halo), j, i);
-    strip.prefetch(stored_rows(v, scores.group(h), own, halo), j, i);
-    prefetch_rows(row(scores.q, h, cell + own.extent(2)), T::cells * scores.width(), false);
-    prefetch_rows(row(out.o, h, cell + own.extent(2)), T::cells * Index(v.extent(2)), true);
-  }
-
-  void advance(Work& work, Index h, Index j) const {
+  void advance(Work& work, Index h, Index j, Index rows) const {
     const auto keys = stored_rows(scores.k, scores.group(h), own, halo);
     const auto values = stored_rows(v, scores.group(h), own, halo);
     Strip<Scalar>& strip = work.strip;
-    strip.advance(j, [&](Index slot, Index plane, Index line, Index x) {
+    strip.advance(j, rows, [&](Index slot, Index plane, Index line, Index x) {
       const Scalar* found[T::W];
       strip.find(keys, plane, line, x, found);
       pack(found, keys.width, Scalar(1), strip.part[0] + slot * keys.width * strip.pitch + x, strip.pitch);
@@ -133,23 +126,33 @@ template <class Scalar> struct ForwardTiles {
   };
   void attend(const Work& work, Index h, Index cell, Span span) const {
     const Strip<Scalar>& strip = work.strip;
-    const Index width = scores.width(), value_width = v.extent(2);
-    pack_tile(row(scores.q, h, cell), width, span.count, scores.scale / scores.tau(h), work.q);
-    spread_bias(strip, work.bias, work.z);
-    content::scores(work.q, width, strip.at[0], strip.pitch, strip.taps, work.z);
-    strip.mask(span.begin, work.z);
-    Scalar most[T::cells], sum[T::cells];
-    softmax(work.z, strip.taps, most, sum);
-    mix(work.z, strip.at[1], strip.taps, value_width, strip.pitch, work.o);
-    for (Index l = 0; l < span.count; ++l)
+    Scalar most[2][T::cells], sum[2][T::cells];
+    for (int r = 0; r < strip.rows; ++r) {
+      pack_tile(row(scores.q, h, cell + r * own.extent(2)), scores.width(), span.count,
+                scores.scale / scores.tau(h), work.q[r]);
+      spread_bias<Scalar>(strip.row[r], work.bias, work.z[r]);
+    }
+    strip.score(0, work.q, work.z);
+    for (int r = 0; r < strip.rows; ++r) {
+      strip.mask(r, span.begin, work.z[r]);
+      softmax(work.z[r], strip.row[r].taps, most[r], sum[r]);
+    }
+    strip.mix(1, work.z, work.o);
+    for (int r = 0; r < strip.rows; ++r)
+      write(work.o[r], h, cell + r * own.extent(2), span.count, most[r], sum[r]);
+  }
+
+  void write(Scalar* o, Index h, Index cell, Index count, const Scalar* most, Scalar* sum) const {
+    const Index width = v.extent(2);
+    for (Index l = 0; l < count; ++l)
       out.lse(h, cell + l) = sum[l] > 0 ? most[l] + Kokkos::log(sum[l]) : no_score<Scalar>;
-    for (Scalar& x : sum) x = x > 0 ? 1 / x : Scalar(0);
-    for (Index e = 0; e < value_width; ++e)
+    for (int l = 0; l < T::cells; ++l) sum[l] = sum[l] > 0 ? 1 / sum[l] : Scalar(0);
+    for (Index e = 0; e < width; ++e)
       for (int r = 0; r < T::V; ++r) {
-        Scalar* const x = work.o + e * T::cells + r * T::W;
+        Scalar* const x = o + e * T::cells + r * T::W;
         simd::store(x, simd::load(x) * simd::load(sum + r * T::W));
       }
-    unpack(work.o, value_width, span.count, row(out.o, h, cell), false);
+    unpack(o, width, count, row(out.o, h, cell), false);
   }
 
   // z becomes e^(z - most), lane by lane.

@@ -38,8 +38,8 @@ template <class Scalar> struct Stencil {
   bool normalise, streams;
 };
 
-// Copies the keys [at, at + cells) of a row along x to `to`, zero where one takes no part; a row of ones gives
-// who takes part. `row` is null if none does.
+// Copies the keys [at, at + cells) of a row along x to `to`, zero where one takes no part. `row` is null if
+// none does.
 template <class Scalar>
 void copy_keys(const Axis& axis, const Scalar* row, Index at, Index cells, Scalar* to) {
   if (row == nullptr) {
@@ -58,6 +58,7 @@ void copy_keys(const Axis& axis, const Scalar* row, Index at, Index cells, Scala
   one_by_one(end, at + cells);
 }
 
+// One for each of these keys that takes part, else zero.
 template <class Scalar> void copy_presence(const Axis& axis, bool row, Index at, Index cells, Scalar* to) {
   for (Index i = at; i < at + cells; ++i) {
     Index key;
@@ -65,10 +66,13 @@ template <class Scalar> void copy_presence(const Axis& axis, bool row, Index at,
   }
 }
 
-// How many cells from `to` on come before a place where a register may be streamed.
+// A line of the caches: streaming stores that fill one are written at once, others are read first.
+template <class Scalar> inline constexpr Index line_cells = 64 / sizeof(Scalar);
+
+// How many cells from `to` on come before the next line.
 template <class Scalar> Index misaligned_cells(const Scalar* to) {
-  const auto past = reinterpret_cast<std::uintptr_t>(to) % simd::bytes;
-  return past == 0 ? 0 : static_cast<Index>((simd::bytes - past) / sizeof(Scalar));
+  const auto past = reinterpret_cast<std::uintptr_t>(to) % 64;
+  return past == 0 ? 0 : static_cast<Index>((64 - past) / sizeof(Scalar));
 }
 
 // Writes the first `cells` lanes of V registers.
@@ -88,24 +92,29 @@ ATTUNE_INLINE void write(Scalar* to, const simd::Vector<Scalar> (&x)[V], Index c
   }
 }
 
-// Copies a row of results.
-template <class Scalar> void copy_out(const Scalar* from, Scalar* to, Index cells, bool streams) {
+// Streams a piece of a row of results, whole lines of it unless the piece is the last; returns how many cells
+// are left over.
+template <class Scalar> Index stream_row(const Scalar* from, Scalar* to, Index cells, bool last) {
   constexpr int W = simd::width<Scalar>;
-  Index i = streams ? std::min(cells, misaligned_cells(to)) : cells;
+  Index i = std::min(cells, misaligned_cells(to));
   std::memcpy(to, from, sizeof(Scalar) * i);
-  for (; i + W <= cells; i += W) simd::stream(to + i, simd::load(from + i));
+  for (; i + line_cells<Scalar> <= cells; i += line_cells<Scalar>)
+    for (Index l = 0; l < line_cells<Scalar>; l += W) simd::stream(to + i + l, simd::load(from + i + l));
+  if (!last) return cells - i;
   std::memcpy(to + i, from + i, sizeof(Scalar) * (cells - i));
+  return 0;
 }
 
-// x / kept lane by lane, 0 where no key is kept.
+// x (1 / kept) lane by lane, 0 where no key is kept. Where all are, one reciprocal serves all cells, so that
+// every cell is multiplied by one.
 template <class Scalar, int V>
-void divide(simd::Vector<Scalar> (&x)[V], const simd::Vector<Scalar> (&kept)[V]) {
+void normalise(simd::Vector<Scalar> (&x)[V], const simd::Vector<Scalar> (&kept)[V]) {
   constexpr int W = simd::width<Scalar>;
   Scalar sum[W], norm[W];
   for (int v = 0; v < V; ++v) {
     simd::store(sum, x[v]);
     simd::store(norm, kept[v]);
-    for (int l = 0; l < W; ++l) sum[l] = norm[l] > 0 ? sum[l] / norm[l] : Scalar(0);
+    for (int l = 0; l < W; ++l) sum[l] = norm[l] > 0 ? sum[l] * (1 / norm[l]) : Scalar(0);
     x[v] = simd::load(sum);
   }
 }

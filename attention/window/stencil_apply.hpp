@@ -49,7 +49,7 @@ template <class Scalar> Cells3<Scalar> cells_of(const Field<Scalar>& field) {
 template <int KZ, int K, class Scalar>
 void apply_box(const std::string& label, const Stencil<Scalar>& stencil, const Strips& strips, Scalar total) {
   Kokkos::parallel_for(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, strips.all()),
-                       BoxTiles<Scalar, KZ, K>{stencil, strips, total});
+                       BoxTiles<Scalar, KZ, K>{stencil, strips, 1 / total});
 }
 
 template <class Scalar>

@@ -22,7 +22,7 @@ namespace attune::attention::window {
 template <class Scalar, int KZ, int K> struct BoxTiles {
   static constexpr int W = simd::width<Scalar>, V = K == 3 ? 1 : 2, R = 4, cells = V * W;
   static constexpr int H = K / 2, HZ = KZ / 2, key_rows = R + 2 * H, key_cells = cells + 2 * H;
-  static constexpr Index chunk = 2048 / sizeof(Scalar);
+  static constexpr Index chunk = 2048 / sizeof(Scalar), line = line_cells<Scalar>;
   using Rows = const Scalar* [KZ][key_rows];
   using Sums = simd::Vector<Scalar>[R][V];
 
@@ -39,17 +39,27 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
     Index row;
   };
 
+  struct Range {
+    Index begin, end;
+  };
+  // A chunk of results, and before each row what is left of the line that the chunk before began.
+  struct Outbox {
+    alignas(64) Scalar row[R][line + chunk];
+    Index left[R] = {};
+  };
+
   Stencil<Scalar> stencil;
   Strips strips;
-  Scalar total;  // of all weights
+  Scalar inverse;  // of the sum of all weights
 
   void operator()(Index n) const {
     const Box strip = strips.at(n);
     for (Index k = strip.lower[0]; k < strip.upper[0]; ++k)
       for (Index j = strip.lower[1]; j < strip.upper[1]; j += R) {
         const Band band = band_at(k, j, static_cast<int>(std::min(Index(R), strip.upper[1] - j)));
+        Outbox outbox;
         for (Index i = strip.lower[2]; i < strip.upper[2]; i += chunk)
-          work(band, i, std::min(i + chunk, strip.upper[2]));
+          work(band, {i, std::min(i + chunk, strip.upper[2])}, i + chunk >= strip.upper[2], outbox);
       }
     if (stencil.streams) simd::end_stream();
   }
@@ -70,10 +80,10 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
     return band;
   }
 
-  void work(const Band& band, Index begin, Index end) const {
-    alignas(64) Scalar results[R][chunk];
+  void work(const Band& band, Range range, bool last, Outbox& outbox) const {
+    const auto [begin, end] = range;
     const bool gathers = stencil.streams || band.rows < R;
-    const Target target = gathers ? Target{&results[0][0] - begin, chunk}
+    const Target target = gathers ? Target{outbox.row[0] + line - begin, line + chunk}
                                   : Target{stencil.out.at(band.k, band.j), stencil.out.row};
     const Axis& axis = stencil.axes[2];
     Index i = begin;
@@ -84,14 +94,24 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
       interior(band, {i, past}, target);
       for (i = past; i < end; i += cells) edge(band, i, std::min(Index(cells), end - i), target);
     }
-    if (gathers)
-      for (int r = 0; r < band.rows; ++r)
-        copy_out(results[r], stencil.out.at(band.k, band.j + r) + begin, end - begin, stencil.streams);
+    if (gathers) send(band, range, last, outbox);
   }
 
-  struct Range {
-    Index begin, end;
-  };
+  void send(const Band& band, Range range, bool last, Outbox& outbox) const {
+    for (int r = 0; r < band.rows; ++r) {
+      Scalar* const fresh = outbox.row[r] + line;
+      Scalar* const to = stencil.out.at(band.k, band.j + r) + range.begin;
+      const Index cells = range.end - range.begin;
+      if (stencil.streams) {
+        Index& left = outbox.left[r];
+        left = stream_row(fresh - left, to - left, cells + left, last);
+        std::memmove(fresh - left, fresh + cells - left, sizeof(Scalar) * left);
+      } else {
+        std::memcpy(to, fresh, sizeof(Scalar) * cells);
+      }
+    }
+  }
+
   ATTUNE_INLINE void interior(const Band& band, Range range, const Target& to) const {
     if constexpr (K == 3) {
       for (int z = 0; z + 1 < KZ; ++z) pass<false>(band, range, {to, z});
@@ -101,7 +121,7 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
         Sums sum = {};
 #pragma GCC unroll 1
         for (int z = 0; z < KZ; ++z) accumulate(band.keys[z], i - H, stencil.p.data() + z * K * K, sum);
-        if (stencil.normalise) divide_all(sum);
+        if (stencil.normalise) normalise_all(sum);
         store_rows(sum, to, i);
       }
     }
@@ -121,7 +141,7 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
       Sums sum = {};
       if (plane.z > 0) load_rows(sum, plane.to, i);
       accumulate(row, i - H, weight, sum);
-      if (last && stencil.normalise) divide_all(sum);
+      if (last && stencil.normalise) normalise_all(sum);
       store_rows(sum, plane.to, i);
     }
   }
@@ -162,11 +182,11 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
 #pragma GCC unroll 8
       for (int v = 0; v < V; ++v) simd::store(to.at + r * to.row + i + v * W, sum[r][v]);
   }
-  ATTUNE_INLINE void divide_all(Sums& sum) const {
+  ATTUNE_INLINE void normalise_all(Sums& sum) const {
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 8
-      for (int v = 0; v < V; ++v) sum[r][v] = sum[r][v] / simd::splat(total);
+      for (int v = 0; v < V; ++v) sum[r][v] = sum[r][v] * simd::splat(inverse);
   }
 
   // A tile on a copy of its keys; returns how many cells it is wide.
@@ -187,7 +207,7 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
         for (int y = 0; y < key_rows; ++y)
           copy_presence(axis, band.keys[z][y] != nullptr, i - H, wanted, key[z][y]);
       for (int z = 0; z < KZ; ++z) accumulate(rows[z], 0, stencil.p.data() + z * K * K, kept);
-      for (int r = 0; r < R; ++r) divide<Scalar>(sum[r], kept[r]);
+      for (int r = 0; r < R; ++r) normalise<Scalar>(sum[r], kept[r]);
     }
     for (int r = 0; r < R; ++r) write(to.at + r * to.row + i, sum[r], count, false);
     return count;

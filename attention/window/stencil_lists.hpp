@@ -22,7 +22,7 @@ template <class Scalar> struct ListTiles {
     Index x;
     Scalar p;
   };
-  // The keys of a row that can take part. [i + least, i + most] are those of cell i; `total` of their weights.
+  // The keys of a row that can take part. [i + least, i + most] are those of cell i; total: of their weights.
   struct Band {
     Key* keys;
     Index count, least, most;
@@ -81,8 +81,8 @@ template <class Scalar> struct ListTiles {
         sum[v] = simd::multiply_add(weight, simd::load(key->row + i + v * W), sum[v]);
     }
     if (stencil.normalise) {
-      const bool none = !(band.total > 0);
-      for (int v = 0; v < V; ++v) sum[v] = none ? simd::Vector<Scalar>{} : sum[v] / simd::splat(band.total);
+      const auto inverse = simd::splat(band.total > 0 ? 1 / band.total : Scalar(0));
+      for (int v = 0; v < V; ++v) sum[v] = sum[v] * inverse;
     }
     write(out + i, sum, count, stencil.streams);
     return count;
@@ -100,7 +100,7 @@ template <class Scalar> struct ListTiles {
       copy_presence(axis, true, i + key->x, count, lane);
       kept[0] = simd::multiply_add(weight, simd::load(lane), kept[0]);
     }
-    if (stencil.normalise) divide<Scalar>(sum, kept);
+    if (stencil.normalise) normalise<Scalar>(sum, kept);
     write(out + i, sum, count, stencil.streams);
     return count;
   }

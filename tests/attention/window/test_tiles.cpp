@@ -100,7 +100,7 @@ TEST_CASE("window tiles: every edge, dimension and half-width, at the ends of ti
   if constexpr (on_host) {
     for (const auto edge : {Edge::ghost, Edge::periodic, Edge::open})
       for (const Index columns : {Index(1), Index(3), Index(16), Index(33), chunk + 9})
-        for (const Index rows : {Index(1), Index(4), Index(9)}) {
+        for (const Index rows : {Index(1), Index(9)}) {
           for (const auto& offsets : lists(2))
             for (const Index halo : {Index(4), Index(5)}) {
               check_tiles<float>({rows, columns}, {offsets, {Edge::ghost, edge, edge}, {}}, {0, halo, halo});
@@ -118,14 +118,10 @@ TEST_CASE("window tiles: every edge, dimension and half-width, at the ends of ti
 TEST_CASE("window tiles: results that are streamed are those that are stored", "[attention][window]") {
   if constexpr (on_host) {
     const Index columns = 2051, rows = window::streamed_bytes / 4 / columns + 3;
-    for (const Index halo : {Index(0), Index(1)})
-      for (const auto& offsets : {window::box_offsets(2, 1), window::star_offsets(2, 1)})
-        check_tiles<float>(
-            {rows, columns},
-            {offsets,
-             {Edge::ghost, halo ? Edge::ghost : Edge::periodic, halo ? Edge::ghost : Edge::periodic},
-             {}},
-            {0, halo, halo});
+    constexpr auto ghost = Edge::ghost, periodic = Edge::periodic;
+    const auto box = window::box_offsets(2, 1), star = window::star_offsets(2, 1);
+    check_tiles<float>({rows, columns}, {box, {ghost, periodic, periodic}, {}}, {0, 0, 0});
+    check_tiles<float>({rows, columns}, {star, {ghost, ghost, ghost}, {}}, {0, 1, 1});
   }
 }
 

@@ -1,0 +1,108 @@
+// attention/window/content_pairs.hpp
+//
+// The two loops of content_tiles.hpp for two rows of cells that see the same partners: what is loaded once is
+// used for both. Sums are the same chains as those of one row.
+#pragma once
+
+#include "attention/window/content_tiles.hpp"
+
+namespace attune::attention::window::content {
+
+// Of two rows.
+template <class Scalar> using Two = Kokkos::Array<Scalar*, 2>;
+
+// sum[n][r] of one register of cells, for row r.
+template <int count, class Scalar> struct PairSums {
+  using T = Tile<Scalar>;
+  simd::Vector<Scalar> sum[count][2];
+
+  ATTUNE_INLINE void load(const Two<Scalar>& from) {
+#pragma GCC unroll 8
+    for (int n = 0; n < count; ++n)
+#pragma GCC unroll 2
+      for (int r = 0; r < 2; ++r) sum[n][r] = simd::load(from[r] + n * T::cells);
+  }
+  ATTUNE_INLINE void store(const Two<Scalar>& to) const {
+#pragma GCC unroll 8
+    for (int n = 0; n < count; ++n)
+#pragma GCC unroll 2
+      for (int r = 0; r < 2; ++r) simd::store(to[r] + n * T::cells, sum[n][r]);
+  }
+  ATTUNE_INLINE void absorb(int n, simd::Vector<Scalar> partner, const simd::Vector<Scalar> (&weight)[2]) {
+    partner = simd::hold(partner);
+#pragma GCC unroll 2
+    for (int r = 0; r < 2; ++r) sum[n][r] = simd::multiply_add(weight[r], partner, sum[n][r]);
+  }
+};
+
+template <int count, class Scalar>
+ATTUNE_INLINE void score_pair(const Two<Scalar>& a, Index width, const Scalar* const* at, Index pitch,
+                              const Two<Scalar>& z) {
+  using T = Tile<Scalar>;
+  for (int v = 0; v < T::V; ++v) {
+    const Index shift = v * T::W;
+    const Scalar* partner[count];
+#pragma GCC unroll 8
+    for (int o = 0; o < count; ++o) partner[o] = at[o] + shift;
+    const Scalar *const one = a[0] + shift, *const other = a[1] + shift;
+    PairSums<count, Scalar> sums;
+    sums.load({z[0] + shift, z[1] + shift});
+    for (Index d = 0; d < width; ++d) {
+      const simd::Vector<Scalar> weight[2] = {simd::load(one + d * T::cells),
+                                              simd::load(other + d * T::cells)};
+#pragma GCC unroll 8
+      for (int o = 0; o < count; ++o) sums.absorb(o, simd::load(partner[o] + d * pitch), weight);
+    }
+    sums.store({z[0] + shift, z[1] + shift});
+  }
+}
+
+template <class Scalar>
+void score_pairs(const Two<Scalar>& a, Index width, const Scalar* const* at, Index pitch, Index taps,
+                 Two<Scalar> z) {
+  const auto some = [&]<int count>(std::integral_constant<int, count>) {
+    score_pair<count, Scalar>(a, width, at, pitch, z);
+    at += count;
+    taps -= count;
+    for (int r = 0; r < 2; ++r) z[r] += count * Tile<Scalar>::cells;
+  };
+  while (taps >= 6) some(std::integral_constant<int, 6>{});
+  while (taps >= 2) some(std::integral_constant<int, 2>{});
+  if (taps == 1) some(std::integral_constant<int, 1>{});
+}
+
+template <int count, class Scalar>
+ATTUNE_INLINE void mix_pair(const Two<Scalar>& p, const Scalar* const* at, Index taps, Index channel,
+                            Index pitch, const Two<Scalar>& x) {
+  using T = Tile<Scalar>;
+  for (int v = 0; v < T::V; ++v) {
+    const Index shift = v * T::W;
+    const Scalar *const one = p[0] + shift, *const other = p[1] + shift;
+    PairSums<count, Scalar> sums;
+    sums.load({x[0] + shift, x[1] + shift});
+    for (Index o = 0; o < taps; ++o) {
+      const Scalar* const partner = at[o] + channel * pitch + shift;
+      const simd::Vector<Scalar> weight[2] = {simd::load(one + o * T::cells),
+                                              simd::load(other + o * T::cells)};
+#pragma GCC unroll 8
+      for (int d = 0; d < count; ++d) sums.absorb(d, simd::load(partner + d * pitch), weight);
+    }
+    sums.store({x[0] + shift, x[1] + shift});
+  }
+}
+
+template <class Scalar>
+void mix_pairs(const Two<Scalar>& p, const Scalar* const* at, Index taps, Index width, Index pitch,
+               const Two<Scalar>& x) {
+  Index d = 0;
+  const auto some = [&]<int count>(std::integral_constant<int, count>) {
+    constexpr Index cells = Tile<Scalar>::cells;
+    mix_pair<count, Scalar>(p, at, taps, d, pitch, Two<Scalar>{x[0] + d * cells, x[1] + d * cells});
+    d += count;
+  };
+  while (width - d >= 6) some(std::integral_constant<int, 6>{});
+  while (width - d >= 2) some(std::integral_constant<int, 2>{});
+  if (width - d == 1) some(std::integral_constant<int, 1>{});
+}
+
+}  // namespace attune::attention::window::content
