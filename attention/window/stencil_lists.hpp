@@ -67,7 +67,7 @@ template <class Scalar> struct ListTiles {
     const Axis& axis = stencil.axes[2];
     if (count >= 8 * W && axis.holds(i + band.least, i + 8 * W + band.most))
       return tile<8>(band, out, i, 8 * W);
-    if (count >= 2 * W && axis.holds(i + band.least, i + 2 * W + band.most))
+    if (ahead == 0 && count >= 2 * W && axis.holds(i + band.least, i + 2 * W + band.most))
       return tile<2>(band, out, i, 2 * W);
     return edge(band, out, i, std::min(count, Index(W)));
   }
@@ -101,7 +101,7 @@ template <class Scalar> struct ListTiles {
       kept[0] = simd::multiply_add(weight, simd::load(lane), kept[0]);
     }
     if (stencil.normalise) normalise<Scalar>(sum, kept);
-    write(out + i, sum, count, stencil.streams);
+    write(out + i, sum, count, false);
     return count;
   }
 };
