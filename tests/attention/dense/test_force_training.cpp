@@ -53,7 +53,7 @@ Matrix operator*(const Matrix& a, const Matrix& b) {
 }
 
 // a + factor b
-Matrix sum(const Matrix& a, const Matrix& b, double factor = 1) {
+Matrix added(const Matrix& a, const Matrix& b, double factor = 1) {
   auto x = test::values(a);
   const auto y = test::values(b);
   for (std::size_t n = 0; n < x.size(); ++n) x[n] += factor * y[n];
@@ -86,7 +86,7 @@ Forces forces(const Model& m, const Matrix& x) {
   dense::forward(f.in, bias, Full{}, dense::Outputs<double>{o, lse});
   dense::backward(f.in, bias, Full{}, f.up,
                   dense::Gradients<double>{.d_q = f.d_q, .d_k = f.d_k, .d_v = f.d_v});
-  f.d_x = sum(sum(f.d_q * transposed(m.a), f.d_k * transposed(m.b)), f.d_v * transposed(m.c));
+  f.d_x = added(added(f.d_q * transposed(m.a), f.d_k * transposed(m.b)), f.d_v * transposed(m.c));
   return f;
 }
 
@@ -97,12 +97,12 @@ TEST_CASE("dense attention: a loss of forces has its gradient from double_backwa
   const auto x = random_array<Matrix>(6, 1, 1, 1, particles, 3);
   const auto target = random_array<Matrix>(7, 1, 1, 1, particles, 3);  // of dE/dx = -F
   const auto loss = [&] {
-    const auto error = sum(forces(m, x).d_x, target, -1);
+    const auto error = added(forces(m, x).d_x, target, -1);
     return test::inner_product(error, error);
   };
 
   const auto f = forces(m, x);
-  const auto error = sum(f.d_x, target, -1), g = sum(error, error);
+  const auto error = added(f.d_x, target, -1), g = added(error, error);
   const dense::DoubleGradients<double> second{matrix(particles, width), matrix(particles, width),
                                               matrix(particles, 2), matrix(particles, 2),
                                               matrix(particles, particles)};
@@ -110,7 +110,7 @@ TEST_CASE("dense attention: a loss of forces has its gradient from double_backwa
       f.in, bias::Tensor<double>(m.numbers), Full{},
       dense::DoubleUpstream<double>{.first = f.up, .u_q = g * m.a, .u_k = g * m.b, .u_v = g * m.c}, second);
   const auto weight = [&](const Matrix& first, const Matrix& of_input) {
-    return sum(transposed(g) * first, transposed(x) * of_input);
+    return added(transposed(g) * first, transposed(x) * of_input);
   };
   const Matrix ones = matrix(1, particles);
   Kokkos::deep_copy(ones, 1.0);
