@@ -16,10 +16,10 @@ template <class Scalar> struct AddParts {
   Scalar* to;
   Index parts, numbers_of_a_part, pitch, columns;
   KOKKOS_FUNCTION void operator()(Index row) const {
-    for (Index c = 0; c < columns; ++c) {
-      Scalar sum = from[row * pitch + c];
-      for (Index part = 1; part < parts; ++part) sum += from[part * numbers_of_a_part + row * pitch + c];
-      to[row * columns + c] = sum;
+    for (Index c = 0; c < columns; ++c) to[row * columns + c] = from[row * pitch + c];
+    for (Index part = 1; part < parts; ++part) {
+      const Scalar* const more = from + part * numbers_of_a_part + row * pitch;
+      for (Index c = 0; c < columns; ++c) to[row * columns + c] += more[c];
     }
   }
 };

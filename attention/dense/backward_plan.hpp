@@ -33,7 +33,7 @@ struct BackwardPlan {
   Shape shape;
   tiles::Cut cut;
   Index units = 0;  // B G
-  Index head_chunks = 1, query_chunks = 1, blocks_of_a_chunk = most_blocks;
+  Index head_chunks = 1, query_chunks = 1;
 
   // `pairs`, `prior`: the extents of d_pairs and d_prior, zeros where nobody asks; `table`: numbers of
   // d_table.
@@ -45,19 +45,19 @@ struct BackwardPlan {
     const double bytes = sizeof(Scalar);
     double heads = static_cast<double>(plan.units < enough ? plan.units : enough);
     for (const auto& given : {pairs, prior})
-      if (plan.shares_heads(given)) heads = fitting(heads, bytes * numbers(given));
+      if (plan.shares_heads(given) && numbers(given) > static_cast<double>(plan.numbers_of_keys()))
+        heads = 1;  // parts of d_k and d_v are the smaller
     heads = fitting(heads, 8 * static_cast<double>(table));
     plan.head_chunks = heads < 1 ? 1 : static_cast<Index>(heads);
 
-    const Index all = (plan.cut.blocks + most_blocks - 1) / most_blocks;
-    double queries = static_cast<double>((enough + plan.head_chunks - 1) / plan.head_chunks);
+    // Parts of d_k and d_v grow as N, what they are worth as M N: 8 chunks, and more of more than 128 blocks.
+    const Index by_blocks = plan.cut.blocks / 16, most = by_blocks < 8 ? 8 : by_blocks;
+    const Index wanted = (enough + plan.head_chunks - 1) / plan.head_chunks;
+    double queries = static_cast<double>(wanted < most ? wanted : most);
     if (of_keys) queries = fitting(queries, bytes * static_cast<double>(plan.numbers_of_keys()));
     queries = fitting(queries, 8 * static_cast<double>(table * plan.head_chunks));
     plan.query_chunks = static_cast<Index>(queries);
-    if (plan.query_chunks > all) plan.query_chunks = all < 1 ? 1 : all;
-    const Index supers = (all + plan.query_chunks - 1) / plan.query_chunks;
-    plan.blocks_of_a_chunk = (supers < 1 ? 1 : supers) * most_blocks;
-    plan.query_chunks = (plan.cut.blocks + plan.blocks_of_a_chunk - 1) / plan.blocks_of_a_chunk;
+    if (plan.query_chunks > plan.cut.blocks) plan.query_chunks = plan.cut.blocks;
     if (plan.query_chunks < 1) plan.query_chunks = 1;
     return plan;
   }
@@ -77,6 +77,7 @@ struct BackwardPlan {
 
   Index tasks() const { return head_chunks * query_chunks; }
   Index first_unit(Index chunk) const { return chunk * units / head_chunks; }
+  Index first_block(Index chunk) const { return chunk * cut.blocks / query_chunks; }
 
   // Parts of d_pairs or d_prior.
   Index parts(const bias::Shape4& x) const {

@@ -53,8 +53,7 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
   void operator()(Index task, Scalar* memory) const {
     const Index head_chunk = task / plan.query_chunks, query_chunk = task % plan.query_chunks;
     const Shape& s = plan.shape;
-    const Index first = query_chunk * plan.blocks_of_a_chunk;
-    const Index past = Kokkos::min(first + plan.blocks_of_a_chunk, plan.cut.blocks);
+    const Index first = plan.first_block(query_chunk), past = plan.first_block(query_chunk + 1);
     Team team;
     team.head_chunk = head_chunk;
     team.query_chunk = query_chunk;
@@ -110,6 +109,7 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
     const Scalar tau = score.temperature.at(team.h);
     const tiles::Pairs which = additive.write(pairs, tau, tile, spare);
     if (which == tiles::Pairs::none) return;
+    if (parts.d_pairs.data) tiles::fetch_pairs(part_of(parts.d_pairs, parts.pairs, team), pairs);
     const Index g = score.group(team.h), unit = team.b * plan.shape.groups + g;
     const Index from = (team.query_chunk * plan.units + unit) * plan.shape.keys + pairs.j;
     tiles::Additive<Scalar> added;
@@ -130,14 +130,18 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
       const Index row = parts.rows == 1 ? 0 : team.h;
       gather.add(pairs, d_t, 1 / tau, parts.d_table + (task * parts.rows + row) * parts.numbers);
     }
-    const auto add = [&](tiles::PairNumbers<Scalar> to, const bias::Shape4& extents, const Scalar* tile,
-                         double factor) {
-      const Index part = plan.part(extents, team.head_chunk, team.query_chunk);
-      to.data += part * static_cast<Index>(BackwardPlan::numbers(extents));
-      tiles::add_to_pairs(to, pairs, tile, static_cast<Scalar>(factor));
-    };
-    if (parts.d_prior.data) add(parts.d_prior, parts.prior, d_t, 1);
-    if (parts.d_pairs.data) add(parts.d_pairs, parts.pairs, sloped(pairs, d_t, spare), 1 / tau);
+    if (parts.d_prior.data)
+      tiles::add_to_pairs(part_of(parts.d_prior, parts.prior, team), pairs, d_t, Scalar(1));
+    if (parts.d_pairs.data)
+      tiles::add_to_pairs(part_of(parts.d_pairs, parts.pairs, team), pairs, sloped(pairs, d_t, spare),
+                          static_cast<Scalar>(1 / tau));
+  }
+
+  tiles::PairNumbers<Scalar> part_of(tiles::PairNumbers<Scalar> all, const bias::Shape4& extents,
+                                     const Team& team) const {
+    const Index part = plan.part(extents, team.head_chunk, team.query_chunk);
+    all.data += part * static_cast<Index>(BackwardPlan::numbers(extents));
+    return all;
   }
 
   // d_t times the slopes of the bias.

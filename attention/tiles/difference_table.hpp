@@ -58,16 +58,31 @@ struct Differences {
   }
 };
 
-// The places in the table of a block's pairs: first[n] - of_key(j), n the lanes. Registers of lanes whose
+// A and B of every query and key: divisions cost more than the sums they would serve.
+struct DifferencePlaces {
+  Differences differences;
+  View1<Index> of_query, of_key;
+
+  explicit DifferencePlaces(const Differences& given)
+      : differences(given),
+        of_query("attention::tiles::of_query", product(given.queries)),
+        of_key("attention::tiles::of_key", product(given.keys)) {
+    for (Index i = 0; i < static_cast<Index>(of_query.extent(0)); ++i) of_query(i) = differences.of_query(i);
+    for (Index j = 0; j < static_cast<Index>(of_key.extent(0)); ++j) of_key(j) = differences.of_key(j);
+  }
+  static Index product(const Triple& n) { return n[0] * n[1] * n[2]; }
+};
+
+// The places in the table of a block's pairs: of_lane[n] - of_key(j), n the lanes. Registers of lanes whose
 // places follow one another are `together`.
 template <class Scalar> struct Places {
   static constexpr int W = simd::width<Scalar>, most = 4 * W;
   Index of_lane[most];
   bool together[4];
 
-  Places(const Differences& differences, const Block& block) {
+  Places(const DifferencePlaces& places, const Block& block) {
     for (int n = 0; n < block.pitch; ++n)
-      of_lane[n] = n < block.queries ? differences.of_query(block.i + n) : of_lane[n - 1] + 1;
+      of_lane[n] = n < block.queries ? places.of_query(block.i + n) : of_lane[n - 1] + 1;
     for (int v = 0; v < block.pitch / W; ++v) together[v] = of_lane[v * W + W - 1] - of_lane[v * W] == W - 1;
   }
 };
@@ -84,16 +99,18 @@ template <class Scalar, class Bias> struct FillDifferences {
 };
 
 template <class Scalar> struct DifferenceTable {
-  Differences differences;
+  DifferencePlaces places;
   View2<Scalar> table;  // (H|1, differences and a block's lanes beyond)
 
   template <class Bias>
   explicit DifferenceTable(const Bias& bias)
-      : differences(bias.difference_grid()),
-        table("attention::tiles::difference_table", bias.rows(), differences.count + Places<Scalar>::most) {
-    const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> every(0, bias.rows() * differences.count);
+      : places(Differences(bias.difference_grid())),
+        table("attention::tiles::difference_table", bias.rows(),
+              places.differences.count + Places<Scalar>::most) {
+    const Index count = bias.rows() * places.differences.count;
+    const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> every(0, count);
     Kokkos::parallel_for("attention::tiles::fill_differences", every,
-                         FillDifferences<Scalar, Bias>{bias, differences, table});
+                         FillDifferences<Scalar, Bias>{bias, places.differences, table});
   }
 };
 
@@ -101,9 +118,9 @@ template <class Scalar>
 void fill(const DifferenceTable<Scalar>& bias, const Block& block, Scalar* tile, Scalar*) {
   constexpr int W = simd::width<Scalar>;
   const Scalar* const row = &bias.table(bias.table.extent(0) == 1 ? 0 : block.h, 0);
-  const Places<Scalar> places(bias.differences, block);
+  const Places<Scalar> places(bias.places, block);
   for (int k = 0; k < block.keys; ++k) {
-    const Scalar* const from = row - bias.differences.of_key(block.j + k);
+    const Scalar* const from = row - bias.places.of_key(block.j + k);
     Scalar* const to = tile + k * block.pitch;
     for (int v = 0; v < block.pitch / W; ++v)
       if (places.together[v])

@@ -20,6 +20,17 @@ template <class Scalar> struct PairNumbers {
   bias::Shape4 strides;
 };
 
+// Brings the numbers of a block into the caches while there is something else to do: their rows are too short
+// and too far apart for the processor to foresee.
+template <class Scalar> void fetch_pairs(const PairNumbers<Scalar>& numbers, const Block& block) {
+  constexpr int line = 64 / static_cast<int>(sizeof(Scalar));
+  const auto& [batch, head, query, key] = numbers.strides;
+  if (query == 0 || key == 0) return;
+  const Scalar* const to = numbers.data + block.b * batch + block.h * head + block.i * query + block.j;
+  for (int n = 0; n < block.queries; ++n)
+    for (int k = 0; k < block.keys; k += line) simd::prefetch(to + n * query + k, true);
+}
+
 template <class Scalar>
 void add_to_pairs(const PairNumbers<Scalar>& numbers, const Block& block, const Scalar* tile, Scalar factor) {
   const auto& [batch, head, query, key] = numbers.strides;
@@ -62,21 +73,21 @@ template <class Scalar, class Bias>
 requires OfDifferences<Bias>
 struct Gather<Scalar, Bias> {
   Bias bias;
-  Differences differences{bias.difference_grid()};
+  DifferencePlaces places{Differences(bias.difference_grid())};
 
-  Index numbers() const { return differences.count + Places<Scalar>::most; }
+  Index numbers() const { return places.differences.count + Places<Scalar>::most; }
   void add(const Block& block, const Scalar* tile, double factor, double* sums) const {
-    const Places<Scalar> places(differences, block);
+    const Places<Scalar> lanes(places, block);
     for (int k = 0; k < block.keys; ++k) {
-      double* const to = sums - differences.of_key(block.j + k);
+      double* const to = sums - places.of_key(block.j + k);
       const Scalar* const from = tile + k * block.pitch;
-      for (int n = 0; n < block.queries; ++n) to[places.of_lane[n]] += factor * double(from[n]);
+      for (int n = 0; n < block.queries; ++n) to[lanes.of_lane[n]] += factor * double(from[n]);
     }
   }
   void fold(Index row, const double* sums, double* entries) const {
-    for (Index n = 0; n < differences.count; ++n) {
+    for (Index n = 0; n < places.differences.count; ++n) {
       if (sums[n] == 0) continue;
-      const auto pair = differences.pair(n);
+      const auto pair = places.differences.pair(n);
       bias.each(0, row, pair.first, pair.second, AddToSums{entries, sums[n]});
     }
   }

@@ -69,9 +69,11 @@ void along_lanes(const Scalar* from, Index from_pitch, Index rows, Index columns
 template <class Scalar>
 void packed_rows(const Scalar* from, Index from_pitch, Index rows, Index columns, Scalar factor, Scalar* to,
                  Index to_pitch, Index all_rows) {
-  for (Index r = 0; r < all_rows; ++r)
-    for (Index c = 0; c < to_pitch; ++c)
-      to[r * to_pitch + c] = r < rows && c < columns ? factor * from[r * from_pitch + c] : Scalar(0);
+  for (Index r = 0; r < rows; ++r) {
+    for (Index c = 0; c < columns; ++c) to[r * to_pitch + c] = factor * from[r * from_pitch + c];
+    for (Index c = columns; c < to_pitch; ++c) to[r * to_pitch + c] = 0;
+  }
+  for (Index n = rows * to_pitch; n < all_rows * to_pitch; ++n) to[n] = 0;
 }
 
 }  // namespace attune::attention::tiles

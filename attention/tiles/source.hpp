@@ -47,9 +47,13 @@ void fill(const bias::Tensor<Scalar>& bias, const Block& block, Scalar* tile, Sc
   const auto& [batch, head, query, key] = bias.strides;
   const Scalar* const from =
       bias.values.data() + block.b * batch + block.h * head + block.i * query + block.j * key;
-  if (query > 0 && key > 0)
+  if (query > 0 && key > 0) {
     transpose<Scalar>(from, query, block.queries, block.keys, tile, block.pitch);
-  else
+    // Those of the next keys: their rows are too short for the processor to foresee.
+    for (int n = 0; n < block.queries; ++n)
+      for (int k = 0; k < block.keys; k += 64 / static_cast<int>(sizeof(Scalar)))
+        simd::prefetch(from + n * query + block.keys + k);
+  } else
     for (int k = 0; k < block.keys; ++k)
       for (int n = 0; n < block.queries; ++n) tile[k * block.pitch + n] = from[n * query + k * key];
   clear_unused_lanes(block, tile);

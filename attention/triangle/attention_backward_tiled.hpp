@@ -17,7 +17,7 @@ namespace attune::attention::triangle {
 // most.
 template <class Scalar> Index rows_at_once(const Shape& s) {
   constexpr double budget = 256.0 * 1024 * 1024;
-  constexpr Index most = 32;
+  constexpr Index most = 16;
   const double row = sizeof(Scalar) * static_cast<double>(s.batches * s.heads * s.tokens) *
                      static_cast<double>(s.tokens + tiles::most_vectors * simd::width<Scalar>);
   const Index fitting = row > 0 ? static_cast<Index>(budget / row) : most;
@@ -25,15 +25,10 @@ template <class Scalar> Index rows_at_once(const Shape& s) {
   return rows < 1 ? 1 : rows < s.rows ? rows : s.rows;
 }
 
-// d_s of a row and head: for each block of queries (N, P), one block after another.
-template <class Scalar> Index numbers_of_d_s(const Shape& s) {
-  return s.tokens * tiles::rounded_up(s.tokens, simd::width<Scalar>);
-}
-
 // Bytes that backward in tiles allocates for d_bias beside workspace_bytes().
 template <class Scalar> double bytes_of_d_s(const Shape& s) {
   return sizeof(Scalar) *
-         static_cast<double>(rows_at_once<Scalar>(s) * s.batches * s.heads * numbers_of_d_s<Scalar>(s));
+         static_cast<double>(rows_at_once<Scalar>(s) * s.batches * s.heads * numbers_of_tiles<Scalar>(s));
 }
 
 // BackwardGate in registers: a pair and head a time.
@@ -63,7 +58,8 @@ template <class Scalar, class Node> struct BackwardTiled {
   using Work = tiles::BackwardBlock<Scalar>;
   Pullback<Scalar, Node> pullback;
   View5<Scalar> d_q, d_k, d_v;
-  Scalar* d_s;  // (rows at once, B, H, numbers of d_s), or null
+  Scalar* d_s;  // (rows at once, B, H, numbers of tiles), or null
+  View1<Scalar> bias;  // packed
   tiles::Cut cut;
   Index first_row, rows;  // of this pass
 
@@ -86,14 +82,16 @@ template <class Scalar, class Node> struct BackwardTiled {
     tiles::Rows<Scalar> k, v;
     Scalar *d_k, *d_v;  // (N, D'), (N, E')
     Scalar* d_s;
+    const Scalar* bias;  // in tiles, of this head
   };
 
   void operator()(Index task, Scalar* memory) const {
     const Index heads = shape().heads, n = shape().tokens, width = shape().width;
     const Index value_width = shape().value_width, bh = task % (shape().batches * heads);
     const Index of_pass = task / (shape().batches * heads);
-    Row row{{bh / heads, first_row + of_pass, bh % heads}, {}, {}, {}, nullptr, nullptr, nullptr};
+    Row row{{bh / heads, first_row + of_pass, bh % heads}, {}, {}, {}, nullptr, nullptr, nullptr, nullptr};
     row.row = pullback.row(row.at);
+    if (bias.size() > 0) row.bias = bias.data() + bh * numbers_of_tiles<Scalar>(shape());
     row.k = near_rows(row.row.score.k, n, width, memory);
     row.v = near_rows(row.row.v, n, value_width, memory + n * width);
     memory += n * (width + value_width);
@@ -101,7 +99,7 @@ template <class Scalar, class Node> struct BackwardTiled {
     row.d_v = row.d_k + n * Work::padded(width);
     memory = row.d_v + n * Work::padded(value_width);
     for (Scalar* x = row.d_k; x < memory; ++x) *x = 0;
-    if (d_s) row.d_s = d_s + task * numbers_of_d_s<Scalar>(shape());
+    if (d_s) row.d_s = d_s + task * numbers_of_tiles<Scalar>(shape());
     for (Index block = 0; block < cut.blocks; block += most_blocks)
       pass(row, {block, Kokkos::min(block + most_blocks, cut.blocks)}, memory);
     write(row.at, d_k, width, row.d_k);
@@ -153,14 +151,12 @@ template <class Scalar, class Node> struct BackwardTiled {
     Scalar *p, *d_s, *tile;
   };
   void absorb(const Row& row, const Work& work, const tiles::Block& pairs, const Spare& spare) const {
-    const tiles::Pairs which = RowTile<Scalar>{row.row.score}.write(pairs, spare.tile);
-    Scalar* const of_block = row.d_s ? row.d_s + pairs.i * shape().tokens + pairs.j * pairs.pitch : spare.d_s;
-    if (which == tiles::Pairs::none) {
+    tiles::Additive<Scalar> added;
+    Scalar* const of_block = row.d_s ? row.d_s + place_in_tiles(pairs, shape().tokens) : spare.d_s;
+    if (!RowTile<Scalar>{row.row.score, row.bias, shape().tokens}.find(pairs, spare.tile, added)) {
       for (int n = 0; n < pairs.keys * pairs.pitch && row.d_s; ++n) of_block[n] = 0;
       return;
     }
-    tiles::Additive<Scalar> added;
-    if (which == tiles::Pairs::given) added = {spare.tile, static_cast<Scalar>(tiles::log2_e)};
     work.absorb({row.k.data + pairs.j * row.k.pitch, row.k.pitch},
                 {row.v.data + pairs.j * row.v.pitch, row.v.pitch}, pairs.keys, added, {spare.p, of_block},
                 {d_k.size() > 0 ? row.d_k + pairs.j * Work::padded(shape().width) : nullptr,
@@ -190,7 +186,7 @@ template <class Scalar, class Node> struct AddRows {
       copy({to + j * key, query, key}, {sum, 1, pitch}, queries, keys);
       for (Index row = 0; row < rows; ++row) {
         const Index of_row = row * s.batches * s.heads + bh;
-        const Scalar* const from = d_s + of_row * numbers_of_d_s<Scalar>(s) + i * s.tokens + j * pitch;
+        const Scalar* const from = d_s + of_row * numbers_of_tiles<Scalar>(s) + i * s.tokens + j * pitch;
         for (Index n = 0; n < keys * pitch; n += simd::width<Scalar>)
           simd::store(sum + n, simd::load<Scalar>(sum + n) + simd::load(from + n));
       }
@@ -223,12 +219,13 @@ void backward_tiled(const Pullback<Scalar, Node>& pullback, const Gradients<Scal
   if (s.batches * s.heads * s.tokens * s.rows == 0) return;
   const Index at_once = asks_bias ? rows_at_once<Scalar>(s) : s.rows;
   const View1<Scalar> d_s(Kokkos::view_alloc("attention::triangle::d_s", Kokkos::WithoutInitializing),
-                          asks_bias ? at_once * s.batches * s.heads * numbers_of_d_s<Scalar>(s) : 0);
+                          asks_bias ? at_once * s.batches * s.heads * numbers_of_tiles<Scalar>(s) : 0);
+  const View1<Scalar> bias = packed_bias(pullback.score, cut);
   for (Index row = 0; row < s.rows; row += at_once) {
     const Index rows = Kokkos::min(at_once, s.rows - row);
     const BackwardTiled<Scalar, Node> body{
         pullback, gradients.d_q, gradients.d_k, gradients.d_v, asks_bias ? d_s.data() : nullptr,
-        cut,      row,           rows};
+        bias,     cut,           row,           rows};
     tiles::for_each_task<Scalar>("attention::triangle::backward_tiled", s.batches * rows * s.heads,
                                  body.numbers(), body);
     if (asks_bias)

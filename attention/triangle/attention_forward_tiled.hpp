@@ -15,6 +15,7 @@ template <class Scalar, class Node> struct ForwardTiled {
   Score<Scalar, Node> score;
   View5<const Scalar> v, gate;
   Outputs<Scalar> out;
+  View1<Scalar> bias;  // packed
   tiles::Cut cut;
 
   const Shape& shape() const { return score.layout.shape; }
@@ -36,12 +37,16 @@ template <class Scalar, class Node> struct ForwardTiled {
     const auto values =
         near_rows(layout.line(v.data(), at, shape().value_width), n, shape().value_width, memory);
     memory += n * shape().value_width;
+    const Index head = at.b * shape().heads + at.h;
+    const Scalar* const of_head =
+        bias.size() > 0 ? bias.data() + head * numbers_of_tiles<Scalar>(shape()) : nullptr;
     for (Index block = 0; block < cut.blocks; block += most_blocks)
-      pass(at, of_row, {k, values}, {block, Kokkos::min(block + most_blocks, cut.blocks)}, memory);
+      pass(at, of_row, {k, values, of_head}, {block, Kokkos::min(block + most_blocks, cut.blocks)}, memory);
   }
 
   struct Keys {
     tiles::Rows<Scalar> k, v;
+    const Scalar* bias;  // in tiles, of this head
   };
 
   void pass(const Place& at, const RowScore<Scalar>& row, const Keys& of_row, const Range& range,
@@ -65,10 +70,8 @@ template <class Scalar, class Node> struct ForwardTiled {
       for (Index m = 0; m < count; ++m) {
         pairs[m].j = j;
         pairs[m].keys = static_cast<int>(Kokkos::min<Index>(tiles::most_keys, n - j));
-        const tiles::Pairs which = RowTile<Scalar>{row}.write(pairs[m], tile);
-        if (which == tiles::Pairs::none) continue;
         tiles::Additive<Scalar> added;
-        if (which == tiles::Pairs::given) added = {tile, static_cast<Scalar>(tiles::log2_e)};
+        if (!RowTile<Scalar>{row, of_row.bias, n}.find(pairs[m], tile, added)) continue;
         work[m].absorb({of_row.k.data + j * of_row.k.pitch, of_row.k.pitch},
                        {of_row.v.data + j * of_row.v.pitch, of_row.v.pitch}, pairs[m].keys, added, p);
       }
@@ -94,8 +97,9 @@ template <class Scalar, class Node> struct ForwardTiled {
 template <class Scalar, class Node>
 void forward_tiled(const Inputs<Scalar>& in, const Node& node, const Outputs<Scalar>& out) {
   const Shape s = shape_of(in, node);
-  const ForwardTiled<Scalar, Node> body{score_of(in, node), in.v, in.gate, out,
-                                        tiles::Cut(s.tokens, simd::width<Scalar>, tiles::most_vectors)};
+  const tiles::Cut cut(s.tokens, simd::width<Scalar>, tiles::most_vectors);
+  const auto score = score_of(in, node);
+  const ForwardTiled<Scalar, Node> body{score, in.v, in.gate, out, packed_bias(score, cut), cut};
   if (s.tokens > 0)
     tiles::for_each_task<Scalar>("attention::triangle::forward_tiled", s.batches * s.rows * s.heads,
                                  body.numbers(), body);

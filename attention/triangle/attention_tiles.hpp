@@ -31,34 +31,86 @@ template <class Scalar> Index lanes_of_a_tile() {
   return tiles::most_keys * tiles::most_vectors * simd::width<Scalar>;
 }
 
-// The tile of one block: b_mn, and -infinity for a masked key.
-template <class Scalar> struct RowTile {
-  const RowScore<Scalar>& score;
-
-  tiles::Pairs write(const tiles::Block& pairs, Scalar* tile) const {
-    int present = 0;
-    for (int k = 0; k < pairs.keys; ++k) present += score.is_key(pairs.j + k) ? 1 : 0;
-    if (present == 0) return tiles::Pairs::none;
-    if (present == pairs.keys && score.bias == nullptr) return tiles::Pairs::plain;
-    const Index query = score.bias_of_query, key = score.bias_of_key;
-    const Scalar* const from = score.bias == nullptr ? nullptr : score.bias + pairs.i * query + pairs.j * key;
-    if (from == nullptr)
-      tiles::fill(bias::None<Scalar>{}, pairs, tile, tile);
-    else if (key == 1)
-      tiles::transpose<Scalar>(from, query, pairs.queries, pairs.keys, tile, pairs.pitch);
-    else
-      for (int k = 0; k < pairs.keys; ++k)
-        for (int n = 0; n < pairs.queries; ++n) tile[k * pairs.pitch + n] = from[n * query + k * key];
-    tiles::clear_unused_lanes(pairs, tile);
-    for (int k = 0; k < pairs.keys && present < pairs.keys; ++k)
-      if (!score.is_key(pairs.j + k))
-        for (int n = 0; n < pairs.pitch; ++n) tile[k * pairs.pitch + n] = minus_infinity<Scalar>;
-    return tiles::Pairs::given;
-  }
-};
-
 inline int queries_of(const tiles::Cut& cut, Index block, Index tokens, int lanes) {
   return static_cast<int>(Kokkos::min<Index>(cut.size(block) * lanes, tokens - cut.first(block)));
 }
+
+// What each query and key of a head have between them, in tiles: for each block of queries (N, P), one block
+// after another.
+template <class Scalar> Index numbers_of_tiles(const Shape& s) {
+  return s.tokens * tiles::rounded_up(s.tokens, simd::width<Scalar>);
+}
+inline Index place_in_tiles(const tiles::Block& pairs, Index tokens) {
+  return pairs.i * tokens + pairs.j * pairs.pitch;
+}
+
+// Bytes that forward and backward in tiles allocate for a bias.
+template <class Scalar> double bytes_of_bias(const Shape& s) {
+  return sizeof(Scalar) * static_cast<double>(s.batches * s.heads * numbers_of_tiles<Scalar>(s));
+}
+
+// The bias in tiles, which every row reads again. A task is a block of queries of a head.
+template <class Scalar, class Node> struct PackBias {
+  Score<Scalar, Node> score;
+  tiles::Cut cut;
+  View1<Scalar> packed;  // (B, H, numbers of tiles)
+
+  void operator()(Index task, Scalar*) const {
+    const Shape& s = score.layout.shape;
+    const Index bh = task / cut.blocks, block = task % cut.blocks, i = cut.first(block);
+    const int pitch = cut.size(block) * simd::width<Scalar>;
+    const int queries = queries_of(cut, block, s.tokens, simd::width<Scalar>);
+    const RowScore<Scalar> row = score.row({bh / s.heads, 0, bh % s.heads});
+    const Scalar* const from = row.bias + i * row.bias_of_query;
+    Scalar* const tile = packed.data() + bh * numbers_of_tiles<Scalar>(s) + i * s.tokens;
+    if (row.bias_of_key == 1)
+      tiles::transpose<Scalar>(from, row.bias_of_query, queries, s.tokens, tile, pitch);
+    else
+      for (Index k = 0; k < s.tokens; ++k)
+        for (int n = 0; n < queries; ++n)
+          tile[k * pitch + n] = from[n * row.bias_of_query + k * row.bias_of_key];
+    for (Index k = 0; k < s.tokens; ++k)
+      for (int n = queries; n < pitch; ++n) tile[k * pitch + n] = 0;
+  }
+};
+
+template <class Scalar, class Node>
+View1<Scalar> packed_bias(const Score<Scalar, Node>& score, const tiles::Cut& cut) {
+  const Shape& s = score.layout.shape;
+  const Index heads = score.bias.size() > 0 && s.rows > 0 ? s.batches * s.heads : 0;
+  const View1<Scalar> packed(
+      Kokkos::view_alloc("attention::triangle::packed_bias", Kokkos::WithoutInitializing),
+      heads * numbers_of_tiles<Scalar>(s));
+  if (packed.size() > 0)
+    tiles::for_each_task<Scalar>("attention::triangle::pack_bias", heads * cut.blocks, 0,
+                                 PackBias<Scalar, Node>{score, cut, packed});
+  return packed;
+}
+
+// What is added to the scores of one block: b_mn, and -infinity for a masked key.
+template <class Scalar> struct RowTile {
+  const RowScore<Scalar>& score;
+  const Scalar* packed;  // of this head, or null
+  Index tokens;
+
+  // `tile` is work space. False where no key takes part.
+  bool find(const tiles::Block& pairs, Scalar* tile, tiles::Additive<Scalar>& added) const {
+    int present = 0;
+    for (int k = 0; k < pairs.keys; ++k) present += score.is_key(pairs.j + k) ? 1 : 0;
+    const Scalar* const bias = packed ? packed + place_in_tiles(pairs, tokens) : nullptr;
+    const auto factor = static_cast<Scalar>(tiles::log2_e);
+    added = {bias, factor};
+    if (present < pairs.keys) {
+      for (int k = 0; k < pairs.keys; ++k) {
+        const Scalar otherwise = score.is_key(pairs.j + k) ? Scalar(0) : minus_infinity<Scalar>;
+        const bool masks = otherwise != 0;
+        for (int n = k * pairs.pitch; n < (k + 1) * pairs.pitch; ++n)
+          tile[n] = bias && !masks ? bias[n] : otherwise;
+      }
+      added = {tile, factor};
+    }
+    return present > 0;
+  }
+};
 
 }  // namespace attune::attention::triangle
