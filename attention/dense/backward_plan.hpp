@@ -45,8 +45,10 @@ struct BackwardPlan {
     const double bytes = sizeof(Scalar);
     double heads = static_cast<double>(plan.units < enough ? plan.units : enough);
     for (const auto& given : {pairs, prior})
-      if (plan.shares_heads(given) && numbers(given) > static_cast<double>(plan.numbers_of_keys()))
-        heads = 1;  // parts of d_k and d_v are the smaller
+      if (plan.shares_heads(given)) {
+        const bool more_than_keys = numbers(given) > static_cast<double>(plan.numbers_of_keys());
+        heads = more_than_keys ? 1 : fitting(heads, bytes * numbers(given));
+      }
     heads = fitting(heads, 8 * static_cast<double>(table));
     plan.head_chunks = heads < 1 ? 1 : static_cast<Index>(heads);
 
