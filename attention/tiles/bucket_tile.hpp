@@ -48,6 +48,8 @@ void fill(const bias::Bucket<Scalar>& bias, const Block& block, Scalar* tile, Sc
   const Index row = static_cast<Index>(bias.index.extent(2)), numbers = block.keys * block.pitch;
   const std::uint8_t* const from = &bias.index(bias.index.extent(0) == 1 ? 0 : block.b, block.i, block.j);
   turn_bytes(from, row, block.queries, block.keys, index, block.pitch);
+  for (int n = 0; n < block.queries; ++n)
+    simd::prefetch(from + n * row + block.keys);  // those of the next keys
   for (int k = 0; k < block.keys; ++k)
     for (int n = block.queries; n < block.pitch; ++n) index[k * block.pitch + n] = 0;
   const Scalar* const table = &bias.theta(bias.theta.extent(0) == 1 ? 0 : block.h, 0);
