@@ -26,8 +26,8 @@
 //          tiles 2 B H R N^2 (3 D + 2 E); streaming, which recomputes p in each of its three passes, 2 B H R
 //          N^2 (5 D + 4 E)
 // Memory   forward none; backward workspace_bytes() below: a number a pair and head, and with a gate an array
-//          like o. In tiles both also bytes_of_bias() (attention_tiles.hpp), and backward for d_bias
-//          bytes_of_d_s() (attention_backward_tiled.hpp), d_s of up to 16 rows
+//          like o. In tiles both also bytes_of_bias(), and backward for d_bias bytes_of_d_s(), d_s of up
+//          to 16 rows (attention_memory.hpp)
 // Limits   float, double; any sizes, 64-bit. The same bits on any number of threads
 #pragma once
 

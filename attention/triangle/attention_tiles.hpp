@@ -7,6 +7,7 @@
 #include "attention/tiles/additive.hpp"
 #include "attention/tiles/forward_block.hpp"
 #include "attention/tiles/tasks.hpp"
+#include "attention/triangle/attention_memory.hpp"
 #include "attention/triangle/attention_rows.hpp"
 
 namespace attune::attention::triangle {
@@ -35,18 +36,8 @@ inline int queries_of(const tiles::Cut& cut, Index block, Index tokens, int lane
   return static_cast<int>(Kokkos::min<Index>(cut.size(block) * lanes, tokens - cut.first(block)));
 }
 
-// What each query and key of a head have between them, in tiles: for each block of queries (N, P), one block
-// after another.
-template <class Scalar> Index numbers_of_tiles(const Shape& s) {
-  return s.tokens * tiles::rounded_up(s.tokens, simd::width<Scalar>);
-}
 inline Index place_in_tiles(const tiles::Block& pairs, Index tokens) {
   return pairs.i * tokens + pairs.j * pairs.pitch;
-}
-
-// Bytes that forward and backward in tiles allocate for a bias.
-template <class Scalar> double bytes_of_bias(const Shape& s) {
-  return sizeof(Scalar) * static_cast<double>(s.batches * s.heads * numbers_of_tiles<Scalar>(s));
 }
 
 // The bias in tiles, which every row reads again. A task is a block of queries of a head.

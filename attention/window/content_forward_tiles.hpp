@@ -145,8 +145,8 @@ template <class Scalar> struct ForwardTiles {
   void write(Scalar* o, Index h, Index cell, Index count, const Scalar* most, Scalar* sum) const {
     const Index width = v.extent(2);
     for (Index l = 0; l < count; ++l)
-      out.lse(h, cell + l) = sum[l] > 0 ? most[l] + Kokkos::log(sum[l]) : no_score<Scalar>;
-    for (int l = 0; l < T::cells; ++l) sum[l] = sum[l] > 0 ? 1 / sum[l] : Scalar(0);
+      out.lse(h, cell + l) = sum[l] == 0 ? no_score<Scalar> : most[l] + Kokkos::log(sum[l]);
+    for (int l = 0; l < T::cells; ++l) sum[l] = sum[l] == 0 ? Scalar(0) : 1 / sum[l];
     for (Index e = 0; e < width; ++e)
       for (int r = 0; r < T::V; ++r) {
         Scalar* const x = o + e * T::cells + r * T::W;
@@ -155,10 +155,10 @@ template <class Scalar> struct ForwardTiles {
     unpack(o, width, count, row(out.o, h, cell), false);
   }
 
-  // z becomes e^(z - most), lane by lane.
+  // z becomes e^(z - most), lane by lane; most is finite where no key takes part.
   static void softmax(Scalar* z, Index taps, Scalar* most, Scalar* total) {
     simd::Vector<Scalar> top[T::V], sum[T::V] = {};
-    for (int r = 0; r < T::V; ++r) top[r] = simd::splat(no_score<Scalar>);
+    for (int r = 0; r < T::V; ++r) top[r] = simd::splat(-Kokkos::Experimental::finite_max_v<Scalar>);
     for (Index o = 0; o < taps; ++o)
 #pragma GCC unroll 2
       for (int r = 0; r < T::V; ++r) top[r] = simd::max(top[r], simd::load(z + o * T::cells + r * T::W));

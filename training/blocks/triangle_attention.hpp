@@ -28,6 +28,7 @@
 //          and weights' gradients to round-off. out is not z; d_z is neither z nor d_out
 #pragma once
 
+#include "attention/triangle/attention_memory.hpp"
 #include "attention/triangle/node.hpp"
 #include "training/blocks/pairs.hpp"
 #include "training/layers/layer_norm.hpp"
@@ -89,15 +90,30 @@ inline double forward_flops(const Shape& s) {
   return 2 * pairs * (5 * c_z * inner + c_z * heads + 2 * n * inner);
 }
 
+// What attention in tiles takes of one batch and a chunk of rows: its bias in tiles, and backward d_s.
+inline double bytes_of_tiles(const Shape& s, const Chunks& chunks, std::size_t scalar, bool backward) {
+  const attention::triangle::Shape of_chunk{
+      1, std::min(chunks.rows, s.tokens), s.tokens, s.heads, s.head_width, s.head_width};
+  if (!on_host) return 0;
+  const bool single = scalar == sizeof(float);
+  const double of_bias = single ? attention::triangle::bytes_of_bias<float>(of_chunk)
+                                : attention::triangle::bytes_of_bias<double>(of_chunk);
+  const double of_d_s = single ? attention::triangle::bytes_of_d_s<float>(of_chunk)
+                               : attention::triangle::bytes_of_d_s<double>(of_chunk);
+  return of_bias + (backward ? of_d_s : 0);
+}
+
 // One batch is worked off at a time: b, and of a chunk of rows z, the mask, q, k, v, g and either n and its
-// moments, or o and l.
+// moments, or o and l with what attention takes.
 inline double forward_bytes(const Shape& s, const Chunks& chunks, std::size_t scalar) {
   const auto pairs = static_cast<double>(s.tokens * s.tokens),
              part = static_cast<double>(std::min(chunks.rows, s.tokens) * s.tokens);
   const auto c_z = static_cast<double>(s.pair_width), heads = static_cast<double>(s.heads),
              inner = static_cast<double>(s.heads * s.head_width);
-  const double numbers = pairs * heads + part * (c_z + 4 * inner + std::max(c_z, inner + heads));
-  return static_cast<double>(scalar) * numbers + part;
+  const double numbers = pairs * heads + part * (c_z + 4 * inner + c_z);
+  const double attends = pairs * heads + part * (c_z + 4 * inner + inner + heads);
+  const double bytes = static_cast<double>(scalar) * attends + bytes_of_tiles(s, chunks, scalar, false);
+  return std::max(static_cast<double>(scalar) * numbers, bytes) + part;
 }
 
 // b and d_b, and of a chunk of rows z, n, the mask, q, k, v, g, o, their gradients, l, and what attention
@@ -108,7 +124,7 @@ inline double backward_bytes(const Shape& s, const Chunks& chunks, std::size_t s
   const auto c_z = static_cast<double>(s.pair_width), heads = static_cast<double>(s.heads),
              inner = static_cast<double>(s.heads * s.head_width);
   const double numbers = 2 * pairs * heads + part * (2 * c_z + 11 * inner + 2 * heads);
-  return static_cast<double>(scalar) * numbers + part;
+  return static_cast<double>(scalar) * numbers + bytes_of_tiles(s, chunks, scalar, true) + part;
 }
 
 }  // namespace attune::training::blocks::triangle_attention
