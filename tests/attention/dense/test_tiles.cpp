@@ -17,8 +17,8 @@ using namespace attune::test;
 
 namespace {
 
-// Scores of several hundred units round by as many, and one number may be the sum of ten thousand.
-template <class Scalar> constexpr double close = 2048 * std::numeric_limits<Scalar>::epsilon();
+// Scores of a thousand units round by as many, and one number may be the sum of ten thousand.
+template <class Scalar> constexpr double close = 8192 * std::numeric_limits<Scalar>::epsilon();
 
 // |a - b| <= close times the largest of b.
 template <class View> bool agree(const View& a, const View& b) {

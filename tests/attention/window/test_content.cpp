@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
-#include "attention/graph/graph.hpp"
+#include "attention/graph/forward_streaming.hpp"
 #include "attention/window/content_forward_cells.hpp"
 #include "attention/window/content_reference.hpp"
 #include "core/core/require.hpp"
@@ -166,9 +166,9 @@ TEST_CASE("window attention with content: it is graph attention along the edges 
     test::assign(edge_bias, bias);
 
     const auto out = outputs_of(a);
-    attention::graph::forward<double>({a.q, a.k, a.v, edge_bias, {}, a.temperature, a.scale},
-                                      attention::graph::neighbours(first, key, c.grid.stored()),
-                                      {out.o, out.lse});
+    attention::graph::forward_streaming<double>({a.q, a.k, a.v, edge_bias, {}, a.temperature, a.scale},
+                                                attention::graph::neighbours(first, key, c.grid.stored()),
+                                                {out.o, out.lse});
     const auto one_by_one = outputs_of(a);
     content::forward_cell_by_cell(a.inputs(), a.grid, one_by_one);
     CHECK(values(one_by_one.o) == values(out.o));
