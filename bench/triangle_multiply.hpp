@@ -62,8 +62,8 @@ template <class Scalar> struct Products {
     Scalar* to = o + (c * n + first) * n;
     for (Index place = 0; place < count * n; ++place) to[place] = 0;
     for (Index j = 0; j < n; j += columns)
-      attention::tiles::add_product<wide, Scalar>(to + j, n, count, n, {a + (c * n + first) * n, n, 1},
-                                                  b + c * n * n + j, n);
+      attention::tiles::add_product<wide, Scalar>(to + j, n, count,
+                                                  {{a + (c * n + first) * n, n, 1}, b + c * n * n + j, n, n});
   }
 };
 

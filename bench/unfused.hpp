@@ -36,8 +36,8 @@ template <class Scalar> struct Unfused {
     for (Index r = 0; r < rows; ++r)
       for (Index c = 0; c < count; ++c) to[r * count + c] = 0;
     for (Index c = 0; c < count; c += columns)
-      attention::tiles::add_product<wide, Scalar>(to + c, count, rows, steps, {from, steps, 1}, by + c,
-                                                  count);
+      attention::tiles::add_product<wide, Scalar>(to + c, count, rows,
+                                                  {{from, steps, 1}, by + c, count, steps});
   }
 
   struct Scores {

@@ -4,6 +4,8 @@
 // each number by one thread in the order of the parts.
 #pragma once
 
+#include <algorithm>
+
 #include "attention/dense/backward_rows.hpp"
 #include "attention/dense/backward_tiled.hpp"
 
@@ -34,9 +36,12 @@ template <class Scalar> struct PartsOf {
       : parts(count), rows(rows_), pitch(pitch_), columns(columns_), gradient(of) {
     if (rows * columns == 0 || gradient == nullptr) return;
     if (parts > 1 || pitch != columns)
-      memory = View1<Scalar>("attention::dense::parts", parts * rows * pitch);
+      memory = View1<Scalar>(Kokkos::view_alloc("attention::dense::parts", Kokkos::WithoutInitializing),
+                             parts * rows * pitch);
     data = memory.size() > 0 ? memory.data() : gradient;
-    if (memory.size() == 0) Kokkos::deep_copy(View1<Scalar>(gradient, rows * columns), Scalar(0));
+  }
+  void clear() const {
+    if (data) Kokkos::deep_copy(View1<Scalar>(data, memory.size() > 0 ? memory.size() : rows * columns), 0);
   }
   void add() const {
     if (memory.size() > 0)
@@ -45,11 +50,41 @@ template <class Scalar> struct PartsOf {
   }
 };
 
-template <class Scalar> PartsOf<Scalar> parts_of(const View4<Scalar>& gradient, Index count) {
+// Of d_pairs or d_prior, cleared unless the tasks do so.
+template <class Scalar> PartsOf<Scalar> parts_of(const View4<Scalar>& gradient, const BackwardPlan& plan) {
   const auto columns = static_cast<Index>(gradient.extent(3));
   const Index rows = columns > 0 ? static_cast<Index>(gradient.size()) / columns : 0;
-  return {gradient.size() > 0 ? gradient.data() : nullptr, count, rows, columns, columns};
+  const bias::Shape4 extents = extents_of(gradient);
+  const PartsOf<Scalar> parts(gradient.data(), plan.parts(extents), rows, columns, columns);
+  if (!plan.tasks_clear(extents)) parts.clear();
+  return parts;
 }
+
+// d_tau and d_gain (H|1) from the moments of the rows, in their order.
+template <class Scalar, class Pullback> struct AddMoments {
+  Pullback pullback;
+  View4<const double> moments;
+  View1<Scalar> d_temperature, d_gain;
+
+  void operator()(Index h) const {
+    add(h, d_temperature, [](const auto& of_row, double tau) { return -of_row.first / (tau * tau); });
+    add(h, d_gain, [](const auto& of_row, double) { return of_row.second; });
+  }
+  template <class Share> void add(Index place, const View1<Scalar>& sum, const Share& share) const {
+    const auto& s = pullback.score.shape;
+    const bool one = sum.extent(0) == 1;
+    if (place >= static_cast<Index>(sum.extent(0))) return;
+    double total = 0;
+    for (Index b = 0; b < s.batches; ++b)
+      for (Index h = one ? 0 : place; h < (one ? s.heads : place + 1); ++h)
+        for (Index i = 0; i < s.queries; ++i) {
+          const double* const m = &moments(b, h, i, 0);
+          total += share(pullback.scores_and_gain(b, h, i, {m[0], m[1], m[2], m[3]}),
+                         double(pullback.score.temperature.at(h)));
+        }
+    sum(place) = static_cast<Scalar>(total);
+  }
+};
 
 template <class Scalar, class Gather> struct FoldTable {
   Gather gather;
@@ -91,54 +126,50 @@ void backward_tiled(const Inputs<Scalar>& in, const Bias& bias, const Pullback& 
   const BackwardPlan plan = plan_of(s, gather, g);
 
   const Index rows = plan.units * s.keys;
-  const PartsOf<Scalar> d_k(g.d_k.data(), plan.query_chunks, g.d_k.size() > 0 ? rows : 0, s.width,
+  const PartsOf<Scalar> d_k(g.d_k.data(), plan.slices, g.d_k.size() > 0 ? rows : 0, s.width,
                             Work::padded(s.width));
-  const PartsOf<Scalar> d_v(g.d_v.data(), plan.query_chunks, g.d_v.size() > 0 ? rows : 0, s.value_width,
+  const PartsOf<Scalar> d_v(g.d_v.data(), plan.slices, g.d_v.size() > 0 ? rows : 0, s.value_width,
                             Work::padded(s.value_width));
-  const bias::Shape4 pairs = extents_of(g.d_pairs), prior = extents_of(g.d_prior);
-  const auto d_pairs = parts_of(g.d_pairs, plan.parts(pairs)),
-             d_prior = parts_of(g.d_prior, plan.parts(prior));
+  const auto d_pairs = parts_of(g.d_pairs, plan), d_prior = parts_of(g.d_prior, plan);
   const auto table_rows = static_cast<Index>(g.d_table.size() > 0 ? g.d_table.extent(0) : 0);
   const View3<double> sums("attention::dense::table_sums", table_rows > 0 ? plan.tasks() : 0, table_rows,
                            gather.numbers());
-  const auto share = [&s](const View1<Scalar>& asked) {
-    return asked.size() > 0 ? View3<double>("attention::dense::share", s.batches, s.heads, s.queries)
-                            : View3<double>();
-  };
-  const View3<double> of_temperature = share(g.d_temperature), of_gain = share(g.d_gain);
+  const bool asks_moments = g.d_temperature.size() + g.d_gain.size() > 0;
+  const View4<double> moments("attention::dense::moments", asks_moments ? s.batches : 0, s.heads, s.queries,
+                              4);
 
-  const BackwardTiled<Scalar, Source, Bias, Mask> body{
-      pullback,
-      {pullback.score.bias, pullback.score.mask, in.prior, s.keys},
-      gather,
-      plan,
-      {d_k.data,
-       d_v.data,
-       {d_pairs.data, bias::Tensor<Scalar>(g.d_pairs).strides},
-       {d_prior.data, bias::Tensor<Scalar>(g.d_prior).strides},
-       pairs,
-       prior,
-       sums.size() > 0 ? sums.data() : nullptr,
-       table_rows,
-       gather.numbers()},
-      g.d_q,
-      of_temperature,
-      of_gain};
-  if (plan.cut.blocks > 0 && plan.units > 0)
-    tiles::for_each_task<Scalar>("attention::dense::backward_tiled", plan.tasks(), body.numbers(), body);
+  BackwardTiled<Scalar, Source, Bias, Mask> body{pullback,
+                                                 {pullback.score.bias, pullback.score.mask, in.prior, s.keys},
+                                                 gather,
+                                                 plan,
+                                                 {d_k.data,
+                                                  d_v.data,
+                                                  {d_pairs.data, bias::Tensor<Scalar>(g.d_pairs).strides},
+                                                  {d_prior.data, bias::Tensor<Scalar>(g.d_prior).strides},
+                                                  extents_of(g.d_pairs),
+                                                  extents_of(g.d_prior),
+                                                  sums.size() > 0 ? sums.data() : nullptr,
+                                                  table_rows,
+                                                  gather.numbers()},
+                                                 g.d_q,
+                                                 moments,
+                                                 0};
+  if (plan.cut.blocks * plan.units * s.keys > 0)
+    for (; body.turn < plan.chunks; ++body.turn)
+      tiles::for_each_task<Scalar>("attention::dense::backward_tiled", plan.tasks(), body.numbers(), body);
+  else
+    for (const auto& none : {g.d_q, g.d_k, g.d_v, g.d_pairs, g.d_prior}) Kokkos::deep_copy(none, Scalar(0));
 
-  for (const auto* parts : {&d_k, &d_v, &d_pairs, &d_prior}) parts->add();
+  for (const auto* parts : {&d_k, &d_v, &d_pairs, &d_prior})
+    if (plan.cut.blocks * plan.units * s.keys > 0) parts->add();
   if (table_rows > 0) {
     const View2<double> entries("attention::dense::entries", table_rows, g.d_table.extent(1));
     Kokkos::parallel_for("attention::dense::fold_table", every(table_rows),
                          FoldTable<Scalar, tiles::Gather<Scalar, Bias>>{gather, sums, entries, g.d_table});
   }
-  const auto total = [](const View3<double>& of_rows, const View1<Scalar>& sum) {
-    Kokkos::parallel_for("attention::dense::add_shares", every(static_cast<Index>(sum.size())),
-                         AddShares<Scalar>{of_rows, sum});
-  };
-  total(of_temperature, g.d_temperature);
-  total(of_gain, g.d_gain);
+  const auto heads = static_cast<Index>(std::max(g.d_temperature.size(), g.d_gain.size()));
+  Kokkos::parallel_for("attention::dense::add_moments", every(heads),
+                       AddMoments<Scalar, Pullback>{pullback, moments, g.d_temperature, g.d_gain});
 }
 
 }  // namespace attune::attention::dense

@@ -26,7 +26,8 @@
 // Memory   forward none, but the table of a bias that sees differences on a grid; backward workspace_bytes()
 //          below, and in tiles the parts of backward_plan.hpp
 // Limits   float, double; any sizes, 64-bit; any mask (mask.hpp) and bias (bias/bias.hpp). The same bits on
-//          any number of threads
+//          any number of threads. Finite numbers, under a mask too: in tiles p = 0 meets v_j all the same, and 0
+//          times infinity is not a number
 #pragma once
 
 #include <optional>

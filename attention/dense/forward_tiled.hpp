@@ -12,9 +12,6 @@
 
 namespace attune::attention::dense {
 
-// Blocks of queries that share a block of keys, where there are tasks enough.
-inline constexpr Index most_blocks = 4;
-
 template <class Scalar, class Source, class Mask> struct ForwardTiled {
   Score<Scalar, Source, Mask> score;
   tiles::AdditiveTile<Scalar, Source, Mask> additive;
@@ -31,7 +28,10 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
                                                 tiles::most_vectors);
   }
   static Index numbers_of_a_tile() { return tiles::most_keys * tiles::most_vectors * simd::width<Scalar>; }
-  Index numbers() const { return most_blocks * numbers_of_a_block() + 3 * numbers_of_a_tile(); }
+  Index numbers() const {
+    return tiles::most_blocks * numbers_of_a_block() + 3 * numbers_of_a_tile() +
+           tiles::most_keys * tiles::near_pitch<Scalar>(score.shape.value_width);
+  }
 
   void operator()(Index task, Scalar* memory) const {
     const Index of_head = tasks_of_a_head(), bh = task / of_head;
@@ -39,26 +39,26 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
     const Index first = task % of_head * blocks_of_a_task;
     const Index past = Kokkos::min(first + blocks_of_a_task, cut.blocks);
 
-    tiles::ForwardBlock<Scalar> blocks[most_blocks];
-    tiles::Block pairs[most_blocks];
+    tiles::ForwardBlock<Scalar> blocks[tiles::most_blocks];
+    tiles::Block pairs[tiles::most_blocks];
     for (Index n = first; n < past; ++n) {
-      pairs[n - first] = {b, h, cut.first(n), 0, queries(n), 0, cut.size(n) * simd::width<Scalar>};
+      pairs[n - first] = {b, h, cut.first(n), 0, cut.queries_of(n), 0, cut.pitch(n)};
       blocks[n - first] = start(pairs[n - first], cut.size(n), memory);
       memory += numbers_of_a_block();
     }
     const Index keys = score.shape.keys;
-    for (Index j = 0; j < keys; j += tiles::most_keys)
+    Scalar* const near_values = memory + 3 * numbers_of_a_tile();
+    for (Index j = 0; j < keys; j += tiles::most_keys) {
+      const auto count = static_cast<int>(Kokkos::min<Index>(tiles::most_keys, keys - j));
+      const auto values = tiles::near_rows<Scalar>({row(v, b, score.group(h), j), score.shape.value_width},
+                                                   count, score.shape.value_width, near_values);
       for (Index n = 0; n < past - first; ++n) {
         pairs[n].j = j;
-        pairs[n].keys = static_cast<int>(Kokkos::min<Index>(tiles::most_keys, keys - j));
-        absorb(blocks[n], pairs[n], memory);
+        pairs[n].keys = count;
+        absorb(blocks[n], pairs[n], values, memory);
       }
+    }
     for (Index n = 0; n < past - first; ++n) finish(blocks[n], pairs[n]);
-  }
-
-  int queries(Index block) const {
-    const Index width = cut.size(block) * simd::width<Scalar>;
-    return static_cast<int>(Kokkos::min(width, score.shape.queries - cut.first(block)));
   }
 
   tiles::ForwardBlock<Scalar> start(const tiles::Block& pairs, int vectors, Scalar* memory) const {
@@ -72,7 +72,8 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
     return block;
   }
 
-  void absorb(const tiles::ForwardBlock<Scalar>& block, const tiles::Block& pairs, Scalar* memory) const {
+  void absorb(const tiles::ForwardBlock<Scalar>& block, const tiles::Block& pairs,
+              const tiles::Rows<Scalar>& values, Scalar* memory) const {
     Scalar *const p = memory, *const tile = p + numbers_of_a_tile(),
                   *const spare = tile + numbers_of_a_tile();
     const Scalar tau = score.temperature.at(pairs.h);
@@ -81,8 +82,7 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
     const Index g = score.group(pairs.h);
     tiles::Additive<Scalar> added;
     if (which == tiles::Pairs::given) added = {tile, static_cast<Scalar>(tiles::log2_e / double(tau))};
-    block.absorb({row(score.k, pairs.b, g, pairs.j), score.shape.width},
-                 {row(v, pairs.b, g, pairs.j), score.shape.value_width}, pairs.keys, added, p);
+    block.absorb({row(score.k, pairs.b, g, pairs.j), score.shape.width}, values, pairs.keys, added, p);
   }
 
   void finish(const tiles::ForwardBlock<Scalar>& block, const tiles::Block& pairs) const {
@@ -96,7 +96,7 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
 // Few tasks are made more by giving each fewer blocks, which leaves the bits of a query alone.
 inline Index blocks_of_a_task(Index heads, Index blocks) {
   constexpr Index enough = 64;
-  return heads * blocks >= enough * most_blocks ? most_blocks : 1;
+  return heads * blocks >= enough * tiles::most_blocks ? tiles::most_blocks : 1;
 }
 
 template <class Scalar, class Bias, class Mask>

@@ -2,7 +2,6 @@
 #include "attention/tiles/backward_block.hpp"
 
 #include "attention/running_softmax.hpp"
-#include "attention/tiles/lanes.hpp"
 
 namespace attune::attention::tiles {
 namespace {
@@ -39,20 +38,20 @@ ATTUNE_INLINE void weigh(const BackwardBlock<Scalar>& block, const Rows<Scalar>&
   }
 }
 
-// rows (keys, columns) += tile (keys, P) x (P, columns), columns a whole number of registers.
+// rows (keys, columns) += the products, columns a whole number of registers.
 template <class Scalar>
-void add_rows(Scalar* rows, Index columns, int keys, const Scalar* tile, Index lanes,
-              const Scalar* of_lanes) {
+void add_columns(Scalar* rows, Index pitch, Index columns, int keys, Product<Scalar>* products, int count) {
   constexpr Index W = simd::width<Scalar>;
-  const Operand<Scalar> weights{tile, lanes, 1};
-  for (Index c = 0; c < columns;) {
+  for (Index c = 0, at_once; c < columns; c += at_once * W) {
     const Index left = (columns - c) / W;
-    if (left == 3 || left > 4)
-      add_product<3, Scalar>(rows + c, columns, keys, lanes, weights, of_lanes + c, columns), c += 3 * W;
-    else if (left > 1)
-      add_product<2, Scalar>(rows + c, columns, keys, lanes, weights, of_lanes + c, columns), c += 2 * W;
+    at_once = left == 3 || left > 4 ? 3 : left > 1 ? 2 : 1;
+    if (at_once == 3)
+      add_products<3, Scalar>(rows + c, pitch, keys, products, count);
+    else if (at_once == 2)
+      add_products<2, Scalar>(rows + c, pitch, keys, products, count);
     else
-      add_product<1, Scalar>(rows + c, columns, keys, lanes, weights, of_lanes + c, columns), c += W;
+      add_products<1, Scalar>(rows + c, pitch, keys, products, count);
+    for (int n = 0; n < count; ++n) products[n].b += at_once * W;
   }
 }
 
@@ -64,34 +63,26 @@ void absorb(const BackwardBlock<Scalar>& block, const Rows<Scalar>& k, const Row
   for (; key + R <= keys; key += R) weigh<R, V>(block, k, v, key, additive, tiles);
   for (; key < keys; ++key) weigh<1, V>(block, k, v, key, additive, tiles);
   if (block.asks_queries)
-    add_product<V, Scalar>(block.d_q_t, P, block.width, keys, {k.data, 1, k.pitch}, tiles.d_t, P);
+    add_product<V, Scalar>(block.d_q_t, P, block.width, {{k.data, 1, k.pitch}, tiles.d_t, P, keys});
 }
 
 }  // namespace
-
-template <class Scalar> Index BackwardBlock<Scalar>::padded(Index width) {
-  return rounded_up(width, simd::width<Scalar>);
-}
-
-template <class Scalar> Index BackwardBlock<Scalar>::numbers(Index width, Index value_width, int vectors) {
-  return (2 * width + value_width + padded(width) + padded(value_width) + 3) * vectors * simd::width<Scalar>;
-}
 
 template <class Scalar>
 void BackwardBlock<Scalar>::start(Scalar* memory, int queries, const Rows<Scalar>& queries_q,
                                   const Rows<Scalar>& d_o, Scalar factor) {
   const Index P = pitch();
   q = memory;
-  g = q + P * padded(width);
-  q_t = g + P * padded(value_width);
+  g = q + P * row(width);
+  q_t = g + P * row(value_width);
   d_q_t = q_t + P * width;
   d_o_t = d_q_t + P * width;
   minus_l = d_o_t + P * value_width;
   minus_l_rest = minus_l + P;
   minus_delta = minus_l_rest + P;
-  packed_rows(queries_q.data, queries_q.pitch, queries, width, factor, q, padded(width), P);
-  packed_rows(d_o.data, d_o.pitch, queries, value_width, gain, g, padded(value_width), P);
-  along_lanes<Scalar>(q, padded(width), P, width, static_cast<Scalar>(log2_e), q_t, P);
+  packed_rows(queries_q.data, queries_q.pitch, queries, width, factor, q, row(width), P);
+  packed_rows(d_o.data, d_o.pitch, queries, value_width, gain, g, row(value_width), P);
+  along_lanes<Scalar>(q, row(width), P, width, static_cast<Scalar>(log2_e), q_t, P);
   along_lanes<Scalar>(d_o.data, d_o.pitch, queries, value_width, 1, d_o_t, P);
   for (Index n = 0; n < width * P; ++n) d_q_t[n] = 0;
 }
@@ -106,25 +97,45 @@ template <class Scalar> void BackwardBlock<Scalar>::set(int query, Scalar l, Sca
 
 template <class Scalar>
 void BackwardBlock<Scalar>::absorb(const Rows<Scalar>& k, const Rows<Scalar>& v, int keys,
-                                   const Additive<Scalar>& additive, const Tiles& tiles,
-                                   const KeyGradients<Scalar>& gradients) const {
+                                   const Additive<Scalar>& additive, const Tiles& tiles) const {
   if (vectors == 3)
     attention::tiles::absorb<3>(*this, k, v, keys, additive, tiles);
   else if (vectors == 2)
     attention::tiles::absorb<2>(*this, k, v, keys, additive, tiles);
   else
     attention::tiles::absorb<1>(*this, k, v, keys, additive, tiles);
-  if (gradients.d_v) add_rows(gradients.d_v, padded(value_width), keys, tiles.p, pitch(), g);
-  if (gradients.d_k) add_rows(gradients.d_k, padded(width), keys, tiles.d_t, pitch(), q);
 }
 
 template <class Scalar>
-void BackwardBlock<Scalar>::finish(int queries, Scalar factor, Scalar* d_q, Index d_q_pitch) const {
+void BackwardBlock<Scalar>::finish(int queries, Scalar factor, Scalar* d_q, Index d_q_pitch,
+                                   Into into) const {
+  if (into == Into::add)
+    return add_transposed<Scalar>(d_q_t, pitch(), width, queries, factor, d_q, d_q_pitch);
   for (Index n = 0; n < width * pitch(); ++n) d_q_t[n] *= factor;
   transpose<Scalar>(d_q_t, pitch(), width, queries, d_q, d_q_pitch);
 }
 
+template <class Scalar>
+void add_to_keys(const Absorbed<Scalar>* blocks, int count, int keys, const KeyGradients<Scalar>& sums) {
+  using Block = BackwardBlock<Scalar>;
+  Product<Scalar> of_values[most_blocks], of_keys[most_blocks];
+  for (int n = 0; n < count; ++n) {
+    const Block& block = *blocks[n].block;
+    const Index P = block.pitch();
+    of_values[n] = {{blocks[n].p, P, 1}, block.g, Block::row(block.value_width), P};
+    of_keys[n] = {{blocks[n].d_t, P, 1}, block.q, Block::row(block.width), P};
+  }
+  if (count == 0) return;
+  if (sums.d_v)
+    add_columns(sums.d_v, sums.d_v_pitch, Block::padded(blocks[0].block->value_width), keys, of_values,
+                count);
+  if (sums.d_k)
+    add_columns(sums.d_k, sums.d_k_pitch, Block::padded(blocks[0].block->width), keys, of_keys, count);
+}
+
 template struct BackwardBlock<float>;
 template struct BackwardBlock<double>;
+template void add_to_keys(const Absorbed<float>*, int, int, const KeyGradients<float>&);
+template void add_to_keys(const Absorbed<double>*, int, int, const KeyGradients<double>&);
 
 }  // namespace attune::attention::tiles

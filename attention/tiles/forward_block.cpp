@@ -2,7 +2,6 @@
 #include "attention/tiles/forward_block.hpp"
 
 #include "attention/running_softmax.hpp"
-#include "attention/tiles/lanes.hpp"
 
 namespace attune::attention::tiles {
 namespace {
@@ -88,7 +87,7 @@ void absorb(const ForwardBlock<Scalar>& block, const Rows<Scalar>& k, const Rows
   Index key = 0;
   for (; key + R <= keys; key += R) weigh<R, V>(block, k, key, additive, p);
   weigh_rest<R - 1, V>(block, k, key, static_cast<int>(keys - key), additive, p);
-  add_product<V, Scalar>(block.o_t, P, block.value_width, keys, {v.data, 1, v.pitch}, p, P);
+  add_product<V, Scalar>(block.o_t, P, block.value_width, {{v.data, 1, v.pitch}, p, P, keys});
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 // Cost     2 P keys (D + E) flops, P keys exponentials; the loads hide behind the arithmetic (product.hpp)
 #pragma once
 
+#include "attention/tiles/lanes.hpp"
 #include "attention/tiles/product.hpp"
 
 namespace attune::attention::tiles {
@@ -22,11 +23,6 @@ namespace attune::attention::tiles {
 inline constexpr int most_vectors = 3, most_keys = 64;
 
 inline constexpr double log2_e = 1.4426950408889634074;
-
-template <class Scalar> struct Rows {
-  const Scalar* data;
-  Index pitch;  // from a row to the next
-};
 
 // What is added to the scores of a block before they are scaled by `factor`: (keys, P), or nothing.
 template <class Scalar> struct Additive {

@@ -36,7 +36,7 @@ void add_to_pairs(const PairNumbers<Scalar>& numbers, const Block& block, const 
   const auto& [batch, head, query, key] = numbers.strides;
   Scalar* const to = numbers.data + block.b * batch + block.h * head + block.i * query + block.j * key;
   if (query > 0 && key > 0)
-    return add_transposed<Scalar>(tile, block.pitch, block.queries, block.keys, factor, to, query);
+    return add_transposed<Scalar>(tile, block.pitch, block.keys, block.queries, factor, to, query);
   for (int n = 0; n < block.queries; ++n)
     for (int k = 0; k < block.keys; ++k) to[n * query + k * key] += factor * tile[k * block.pitch + n];
 }

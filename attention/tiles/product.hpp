@@ -88,26 +88,40 @@ ATTUNE_INLINE void add_to_lanes(simd::Vector<Scalar> (&c)[R][V], const Scalar* x
   }
 }
 
-// c += a b for any number of rows, c in memory.
+// A product that is added to rows of c.
+template <class Scalar> struct Product {
+  Operand<Scalar> a;
+  const Scalar* b;
+  Index pitch, steps;
+};
+
+// c += the products, one after the other, for any number of rows, c in memory.
 template <int V, class Scalar>
-ATTUNE_INLINE void add_product(Scalar* c, Index c_pitch, Index rows, Index steps, Operand<Scalar> a,
-                               const Scalar* b, Index b_pitch) {
+ATTUNE_INLINE void add_products(Scalar* c, Index c_pitch, Index rows, const Product<Scalar>* products,
+                                int count) {
   constexpr int R = rows_of<V>;
-  const auto some = [&]<int count>(std::integral_constant<int, count>) __attribute__((always_inline)) {
-    simd::Vector<Scalar> sum[count][V];
-    load_tile(sum, c, c_pitch);
-    accumulate(sum, steps, a, b, b_pitch);
-    store_tile(sum, c, c_pitch);
-    c += count * c_pitch;
-    a.data += count * a.row;
-    rows -= count;
+  Index row = 0;
+  const auto some = [&]<int at_once>(std::integral_constant<int, at_once>) __attribute__((always_inline)) {
+    simd::Vector<Scalar> sum[at_once][V];
+    load_tile(sum, c + row * c_pitch, c_pitch);
+    for (int n = 0; n < count; ++n) {
+      const auto& [a, b, pitch, steps] = products[n];
+      accumulate(sum, steps, {a.data + row * a.row, a.row, a.step}, b, pitch);
+    }
+    store_tile(sum, c + row * c_pitch, c_pitch);
+    row += at_once;
   };
-  while (rows >= R) some(std::integral_constant<int, R>{});
+  while (rows - row >= R) some(std::integral_constant<int, R>{});
   if constexpr (R > 4)
-    if (rows >= 4) some(std::integral_constant<int, 4>{});
-  if (rows >= 2) some(std::integral_constant<int, 2>{});
-  if (rows >= 2) some(std::integral_constant<int, 2>{});
-  if (rows >= 1) some(std::integral_constant<int, 1>{});
+    if (rows - row >= 4) some(std::integral_constant<int, 4>{});
+  if (rows - row >= 2) some(std::integral_constant<int, 2>{});
+  if (rows - row >= 2) some(std::integral_constant<int, 2>{});
+  if (rows - row >= 1) some(std::integral_constant<int, 1>{});
+}
+
+template <int V, class Scalar>
+ATTUNE_INLINE void add_product(Scalar* c, Index c_pitch, Index rows, const Product<Scalar>& product) {
+  add_products<V, Scalar>(c, c_pitch, rows, &product, 1);
 }
 
 }  // namespace attune::attention::tiles

@@ -4,8 +4,10 @@
 // it writes does not depend on which.
 #pragma once
 
+#include <limits>
 #include <string>
 
+#include "core/core/require.hpp"
 #include "core/core/views.hpp"
 
 namespace attune::attention::tiles {
@@ -29,19 +31,26 @@ template <class Scalar, class Body> struct Tasks {
 template <class Scalar, class Body>
 void for_each_task(const std::string& label, Index tasks, Index numbers, const Body& body) {
   if (tasks == 0) return;
-  constexpr int slack = 2 * 64;
+  constexpr Index slack = 2 * 64, most = std::numeric_limits<int>::max();
+  const Index bytes = numbers * static_cast<Index>(sizeof(Scalar)) + slack;
+  require(tasks <= most && bytes <= most, "fewer than 2^31 tasks, less than 2 GiB of work space each");
   Policy policy(static_cast<int>(tasks), 1);
-  policy.set_scratch_size(1, Kokkos::PerTeam(static_cast<int>(numbers * sizeof(Scalar)) + slack));
+  policy.set_scratch_size(1, Kokkos::PerTeam(static_cast<int>(bytes)));
   Kokkos::parallel_for(label, policy, Tasks<Scalar, Body>{body, numbers});
 }
 
-// Some queries of a problem, cut into blocks that differ by one register at most.
+// Blocks of queries that share a block of keys, and its place in the second cache.
+inline constexpr Index most_blocks = 4;
+
+// The queries of a problem, cut into blocks that differ by one register at most.
 struct Cut {
+  Index queries;
   Index vectors, blocks;  // registers that hold the queries, and the blocks they are divided into
   int lanes;
 
-  Cut(Index queries, int lanes_of_a_register, int most)
-      : vectors((queries + lanes_of_a_register - 1) / lanes_of_a_register),
+  Cut(Index queries_, int lanes_of_a_register, int most)
+      : queries(queries_),
+        vectors((queries + lanes_of_a_register - 1) / lanes_of_a_register),
         blocks((vectors + most - 1) / most),
         lanes(lanes_of_a_register) {}
   int size(Index block) const {  // registers
@@ -50,6 +59,10 @@ struct Cut {
   Index first(Index block) const {  // query
     const Index more = vectors % blocks;
     return (block * (vectors / blocks) + (block < more ? block : more)) * lanes;
+  }
+  int pitch(Index block) const { return size(block) * lanes; }
+  int queries_of(Index block) const {
+    return static_cast<int>(Kokkos::min<Index>(pitch(block), queries - first(block)));
   }
 };
 

@@ -47,15 +47,16 @@ template <class Scalar, class Node> struct BackwardTiled {
 
   const Shape& shape() const { return pullback.score.layout.shape; }
   Index numbers_of_a_block() const {
-    return Work::numbers(shape().width, shape().value_width, tiles::most_vectors);
+    return Work::numbers(shape().width, shape().value_width, tiles::most_vectors) +
+           2 * lanes_of_a_tile<Scalar>();
   }
-  Index numbers_of_keys() const {
-    return shape().width + shape().value_width + Work::padded(shape().width) +
-           Work::padded(shape().value_width);
+  Index numbers_of_a_key() const {
+    return tiles::near_pitch<Scalar>(shape().width) + tiles::near_pitch<Scalar>(shape().value_width) +
+           Work::padded(shape().width) + Work::padded(shape().value_width);
   }
   Index numbers() const {
-    return most_blocks * numbers_of_a_block() + 3 * lanes_of_a_tile<Scalar>() +
-           shape().tokens * numbers_of_keys();
+    return tiles::most_blocks * numbers_of_a_block() + lanes_of_a_tile<Scalar>() +
+           shape().tokens * numbers_of_a_key();
   }
 
   struct Row {
@@ -74,16 +75,17 @@ template <class Scalar, class Node> struct BackwardTiled {
     Row row{{bh / heads, first_row + of_pass, bh % heads}, {}, {}, {}, nullptr, nullptr, nullptr, nullptr};
     row.row = pullback.row(row.at);
     if (bias.size() > 0) row.bias = bias.data() + bh * numbers_of_tiles<Scalar>(shape());
-    row.k = near_rows(row.row.score.k, n, width, memory);
-    row.v = near_rows(row.row.v, n, value_width, memory + n * width);
-    memory += n * (width + value_width);
+    row.k = tiles::near_rows(rows_of_line(row.row.score.k), n, width, memory);
+    memory += n * tiles::near_pitch<Scalar>(width);
+    row.v = tiles::near_rows(rows_of_line(row.row.v), n, value_width, memory);
+    memory += n * tiles::near_pitch<Scalar>(value_width);
     row.d_k = memory;
     row.d_v = row.d_k + n * Work::padded(width);
     memory = row.d_v + n * Work::padded(value_width);
     for (Scalar* x = row.d_k; x < memory; ++x) *x = 0;
     if (d_s) row.d_s = d_s + task * numbers_of_tiles<Scalar>(shape());
-    for (Index block = 0; block < cut.blocks; block += most_blocks)
-      pass(row, {block, Kokkos::min(block + most_blocks, cut.blocks)}, memory);
+    for (Index block = 0; block < cut.blocks; block += tiles::most_blocks)
+      pass(row, {block, Kokkos::min(block + tiles::most_blocks, cut.blocks)}, memory);
     write(row.at, d_k, width, row.d_k);
     write(row.at, d_v, value_width, row.d_v);
   }
@@ -95,31 +97,47 @@ template <class Scalar, class Node> struct BackwardTiled {
       for (Index e = 0; e < width; ++e) to(n)[e] = from[n * Work::padded(width) + e];
   }
 
+  struct Team {  // blocks of queries that meet the same keys
+    Work work[tiles::most_blocks];
+    tiles::Block pairs[tiles::most_blocks];
+    Scalar *p[tiles::most_blocks], *d_s[tiles::most_blocks], *tile;
+  };
+
   void pass(const Row& row, const Range& range, Scalar* memory) const {
-    Work work[most_blocks];
-    tiles::Block pairs[most_blocks];
+    Team team;
     const Index count = range.end - range.begin, n = shape().tokens;
     for (Index m = 0; m < count; ++m) {
-      pairs[m] = start(row, range.begin + m, work[m], memory);
+      team.pairs[m] = start(row, range.begin + m, team.work[m], memory);
       memory += numbers_of_a_block();
+      team.d_s[m] = memory - lanes_of_a_tile<Scalar>();
+      team.p[m] = team.d_s[m] - lanes_of_a_tile<Scalar>();
     }
-    const Index step = lanes_of_a_tile<Scalar>();
-    for (Index j = 0; j < n; j += tiles::most_keys)
+    team.tile = memory;
+    const Index width = Work::padded(shape().width), value_width = Work::padded(shape().value_width);
+    for (Index j = 0; j < n; j += tiles::most_keys) {
+      const auto keys = static_cast<int>(Kokkos::min<Index>(tiles::most_keys, n - j));
+      tiles::Absorbed<Scalar> absorbed[tiles::most_blocks];
+      int taken = 0;
       for (Index m = 0; m < count; ++m) {
-        pairs[m].j = j;
-        pairs[m].keys = static_cast<int>(Kokkos::min<Index>(tiles::most_keys, n - j));
-        absorb(row, work[m], pairs[m], {memory, memory + step, memory + 2 * step});
+        team.pairs[m].j = j;
+        team.pairs[m].keys = keys;
+        Scalar* const d_s = row.d_s ? row.d_s + place_in_tiles(team.pairs[m], n) : team.d_s[m];
+        if (absorb(row, team, m, d_s)) absorbed[taken++] = {&team.work[m], team.p[m], d_s};
       }
+      tiles::add_to_keys<Scalar>(absorbed, taken, keys,
+                                 {d_k.size() > 0 ? row.d_k + j * width : nullptr, width,
+                                  d_v.size() > 0 ? row.d_v + j * value_width : nullptr, value_width});
+    }
     if (d_q.size() == 0) return;
     const Line<Scalar> to = pullback.score.layout.line(d_q.data(), row.at, shape().width);
     for (Index m = 0; m < count; ++m)
-      work[m].finish(pairs[m].queries, pullback.score.scale, to(pairs[m].i), to.stride);
+      team.work[m].finish(team.pairs[m].queries, pullback.score.scale, to(team.pairs[m].i), to.stride,
+                          Work::Into::set);
   }
 
   tiles::Block start(const Row& row, Index block, Work& work, Scalar* memory) const {
-    const Index i = cut.first(block), n = shape().tokens;
-    const int pitch = cut.size(block) * simd::width<Scalar>;
-    const int queries = queries_of(cut, block, n, simd::width<Scalar>);
+    const Index i = cut.first(block);
+    const int pitch = cut.pitch(block), queries = cut.queries_of(block);
     const auto& q = row.row.score.q;
     work = {shape().width, shape().value_width, cut.size(block), d_q.size() > 0};
     work.start(memory, queries, {q(i), q.stride}, {row.row.d_a(i), row.row.d_a.stride}, pullback.score.scale);
@@ -129,20 +147,18 @@ template <class Scalar, class Node> struct BackwardTiled {
     return {row.at.b, row.at.h, i, 0, queries, 0, pitch};
   }
 
-  struct Spare {
-    Scalar *p, *d_s, *tile;
-  };
-  void absorb(const Row& row, const Work& work, const tiles::Block& pairs, const Spare& spare) const {
+  // False where no key takes part.
+  bool absorb(const Row& row, const Team& team, Index m, Scalar* d_s_of_block) const {
+    const tiles::Block& pairs = team.pairs[m];
     tiles::Additive<Scalar> added;
-    Scalar* const of_block = row.d_s ? row.d_s + place_in_tiles(pairs, shape().tokens) : spare.d_s;
-    if (!RowTile<Scalar>{row.row.score, row.bias, shape().tokens}.find(pairs, spare.tile, added)) {
-      for (int n = 0; n < pairs.keys * pairs.pitch && row.d_s; ++n) of_block[n] = 0;
-      return;
+    if (!RowTile<Scalar>{row.row.score, row.bias, shape().tokens}.find(pairs, team.tile, added)) {
+      for (int n = 0; n < pairs.keys * pairs.pitch && row.d_s; ++n) d_s_of_block[n] = 0;
+      return false;
     }
-    work.absorb({row.k.data + pairs.j * row.k.pitch, row.k.pitch},
-                {row.v.data + pairs.j * row.v.pitch, row.v.pitch}, pairs.keys, added, {spare.p, of_block},
-                {d_k.size() > 0 ? row.d_k + pairs.j * Work::padded(shape().width) : nullptr,
-                 d_v.size() > 0 ? row.d_v + pairs.j * Work::padded(shape().value_width) : nullptr});
+    team.work[m].absorb({row.k.data + pairs.j * row.k.pitch, row.k.pitch},
+                        {row.v.data + pairs.j * row.v.pitch, row.v.pitch}, pairs.keys, added,
+                        {team.p[m], d_s_of_block});
+    return true;
   }
 };
 
@@ -157,8 +173,7 @@ template <class Scalar, class Node> struct AddRows {
   void operator()(Index task, Scalar* sum) const {
     const Shape& s = layout.shape;
     const Index block = task % cut.blocks, bh = task / cut.blocks, i = cut.first(block);
-    const int pitch = cut.size(block) * simd::width<Scalar>;
-    const int queries = queries_of(cut, block, s.tokens, simd::width<Scalar>);
+    const int pitch = cut.pitch(block), queries = cut.queries_of(block);
     const Index origin = layout.bias(bh / s.heads, bh % s.heads, 0, 0);
     const Index query = layout.bias(bh / s.heads, bh % s.heads, 1, 0) - origin;
     const Index key = layout.bias(bh / s.heads, bh % s.heads, 0, 1) - origin;

@@ -23,8 +23,9 @@ template <class Scalar, class Node> struct ForwardTiled {
     return Work::numbers(shape().width, shape().value_width, tiles::most_vectors);
   }
   Index numbers() const {
-    return most_blocks * numbers_of_a_block() + 2 * lanes_of_a_tile<Scalar>() +
-           shape().tokens * (shape().width + shape().value_width);
+    return tiles::most_blocks * numbers_of_a_block() + 2 * lanes_of_a_tile<Scalar>() +
+           shape().tokens *
+               (tiles::near_pitch<Scalar>(shape().width) + tiles::near_pitch<Scalar>(shape().value_width));
   }
 
   void operator()(Index task, Scalar* memory) const {
@@ -32,16 +33,17 @@ template <class Scalar, class Node> struct ForwardTiled {
     const Index row = task / shape().heads, n = shape().tokens;
     const Place at{row / shape().rows, row % shape().rows, task % shape().heads};
     const RowScore<Scalar> of_row = score.row(at);
-    const auto k = near_rows(of_row.k, n, shape().width, memory);
-    memory += n * shape().width;
-    const auto values =
-        near_rows(layout.line(v.data(), at, shape().value_width), n, shape().value_width, memory);
-    memory += n * shape().value_width;
+    const auto k = tiles::near_rows(rows_of_line(of_row.k), n, shape().width, memory);
+    memory += n * tiles::near_pitch<Scalar>(shape().width);
+    const auto values = tiles::near_rows(rows_of_line(layout.line(v.data(), at, shape().value_width)), n,
+                                         shape().value_width, memory);
+    memory += n * tiles::near_pitch<Scalar>(shape().value_width);
     const Index head = at.b * shape().heads + at.h;
     const Scalar* const of_head =
         bias.size() > 0 ? bias.data() + head * numbers_of_tiles<Scalar>(shape()) : nullptr;
-    for (Index block = 0; block < cut.blocks; block += most_blocks)
-      pass(at, of_row, {k, values, of_head}, {block, Kokkos::min(block + most_blocks, cut.blocks)}, memory);
+    for (Index block = 0; block < cut.blocks; block += tiles::most_blocks)
+      pass(at, of_row, {k, values, of_head}, {block, Kokkos::min(block + tiles::most_blocks, cut.blocks)},
+           memory);
   }
 
   struct Keys {
@@ -51,13 +53,13 @@ template <class Scalar, class Node> struct ForwardTiled {
 
   void pass(const Place& at, const RowScore<Scalar>& row, const Keys& of_row, const Range& range,
             Scalar* memory) const {
-    Work work[most_blocks];
-    tiles::Block pairs[most_blocks];
+    Work work[tiles::most_blocks];
+    tiles::Block pairs[tiles::most_blocks];
     const Index count = range.end - range.begin, n = shape().tokens;
     for (Index m = 0; m < count; ++m) {
       const Index block = range.begin + m;
-      const int pitch = cut.size(block) * simd::width<Scalar>;
-      pairs[m] = {at.b, at.h, cut.first(block), 0, queries_of(cut, block, n, simd::width<Scalar>), 0, pitch};
+      const int pitch = cut.pitch(block);
+      pairs[m] = {at.b, at.h, cut.first(block), 0, cut.queries_of(block), 0, pitch};
       work[m] = Work{shape().width, shape().value_width, cut.size(block)};
       work[m].start(memory);
       const auto factor = static_cast<Scalar>(double(score.scale) * tiles::log2_e);

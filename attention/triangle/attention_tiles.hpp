@@ -12,28 +12,12 @@
 
 namespace attune::attention::triangle {
 
-inline constexpr Index most_blocks = 4;  // of queries, that share a block of keys
-
 template <class Scalar> tiles::Rows<Scalar> rows_of_line(const Line<const Scalar>& line) {
   return {line.begin, line.stride};
 }
 
-// Rows as they lie, or copied to `memory` where they lie so far apart that their cache lines would fight for
-// a few places in the first cache.
-template <class Scalar>
-tiles::Rows<Scalar> near_rows(const Line<const Scalar>& line, Index rows, Index width, Scalar* memory) {
-  constexpr Index far = 4096 / sizeof(Scalar);
-  if (line.stride < far) return rows_of_line(line);
-  tiles::packed_rows<Scalar>(line.begin, line.stride, rows, width, 1, memory, width, rows);
-  return {memory, width};
-}
-
 template <class Scalar> Index lanes_of_a_tile() {
   return tiles::most_keys * tiles::most_vectors * simd::width<Scalar>;
-}
-
-inline int queries_of(const tiles::Cut& cut, Index block, Index tokens, int lanes) {
-  return static_cast<int>(Kokkos::min<Index>(cut.size(block) * lanes, tokens - cut.first(block)));
 }
 
 inline Index place_in_tiles(const tiles::Block& pairs, Index tokens) {
@@ -49,8 +33,7 @@ template <class Scalar, class Node> struct PackBias {
   void operator()(Index task, Scalar*) const {
     const Shape& s = score.layout.shape;
     const Index bh = task / cut.blocks, block = task % cut.blocks, i = cut.first(block);
-    const int pitch = cut.size(block) * simd::width<Scalar>;
-    const int queries = queries_of(cut, block, s.tokens, simd::width<Scalar>);
+    const int pitch = cut.pitch(block), queries = cut.queries_of(block);
     const RowScore<Scalar> row = score.row({bh / s.heads, 0, bh % s.heads});
     const Scalar* const from = row.bias + i * row.bias_of_query;
     Scalar* const tile = packed.data() + bh * numbers_of_tiles<Scalar>(s) + i * s.tokens;

@@ -295,8 +295,8 @@ TEST_CASE("dense attention: forward allocates nothing, backward what its header 
       peak_bytes([&] { dense::backward(x.inputs(), x.dense_bias(), Full{}, upstream(x, out), g); }));
   const auto pairs = dense::extents_of(g.d_pairs), prior = dense::extents_of(g.d_prior);
   const auto plan = dense::BackwardPlan::of<float>(s, pairs, prior, 0, true);
-  CHECK(bytes <=
-        dense::workspace_bytes(s, 2, 0, 0, sizeof(float)) + plan.bytes<float>(pairs, prior) + 7 * of_a_view);
+  CHECK(bytes <= dense::workspace_bytes(s, 0, 0, 0, sizeof(float)) + plan.bytes<float>(pairs, prior) +
+                     plan.bytes_of_moments() + 7 * of_a_view);
 }
 
 TEST_CASE("dense attention: wrong shapes are refused", "[attention][dense]") {
