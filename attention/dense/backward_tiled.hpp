@@ -63,17 +63,21 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
     team.first_key = plan.first_key(key_chunk);
     team.past_keys = plan.first_key(key_chunk + 1);
     const Index first = plan.first_block(team.query_chunk), past = plan.first_block(team.query_chunk + 1);
-    for (Index u = plan.first_unit(team.head_chunk); u < plan.first_unit(team.head_chunk + 1); ++u) {
-      team.b = u / s.groups;
-      if (turn == 0) clear_keys(team, u);
-      for (Index of_group = 0; of_group < s.heads / s.groups; ++of_group) {
-        team.h = u % s.groups * (s.heads / s.groups) + of_group;
-        for (Index block = first; block < past; block += most) {
-          start(team, block, Kokkos::min(block + most, past), memory);
-          for (Index j = team.first_key; j < team.past_keys; j += tiles::most_keys) pass(team, j);
-          for (Index n = 0; n < team.count; ++n) finish(team, n);
-        }
-      }
+    // Heads one after the other where they share numbers of pairs, which are near then; else blocks of queries,
+    // which share keys.
+    const Index of_group = s.heads / s.groups, first_head = plan.first_unit(team.head_chunk) * of_group;
+    const Index heads = plan.first_unit(team.head_chunk + 1) * of_group - first_head;
+    const Index teams = (past - first + most - 1) / most;
+    const bool heads_first = plan.shares_heads(parts.pairs) || plan.shares_heads(parts.prior);
+    for (Index n = 0; n < heads * teams; ++n) {
+      const Index head = first_head + (heads_first ? n % heads : n / teams);
+      const Index block = first + (heads_first ? n / heads : n % teams) * most;
+      team.b = head / s.heads;
+      team.h = head % s.heads;
+      if (turn == 0 && block == first && head % of_group == 0) clear_keys(team, head / of_group);
+      start(team, block, Kokkos::min(block + most, past), memory);
+      for (Index j = team.first_key; j < team.past_keys; j += tiles::most_keys) pass(team, j);
+      for (Index m = 0; m < team.count; ++m) finish(team, m);
     }
   }
 
@@ -119,8 +123,9 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
       team.d_t[n] = memory - tiles::most_keys * lanes();
       team.p[n] = team.d_t[n] - tiles::most_keys * lanes();
     }
-    for (auto* tile : {&team.tile, &team.spare, &team.d_p, &team.near_keys})
+    for (auto* tile : {&team.tile, &team.spare, &team.d_p})
       *tile = memory, memory += tiles::most_keys * lanes();
+    team.near_keys = memory;
   }
 
   // The blocks of the team past the keys from j on.
