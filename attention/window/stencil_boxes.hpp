@@ -103,17 +103,21 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
         std::memcpy(to.at(0, r), outbox.fresh(r), sizeof(Scalar) * (end - begin));
   }
 
+  // Copies of what the loop reads: the compiler must assume that its stores write over anything else.
   template <bool streams>
-  [[gnu::noinline]] void interior(const Band& band, Range range, const Target& to, Outbox& outbox) const {
+  [[gnu::noinline]] void interior(const Band band, Range range, const Target to, Outbox& outbox) const {
+    const Scalar* const weight = stencil.p.data();
+    const Index row = stencil.in.row;
+    const bool normalises = stencil.normalise;
     typename Outbox::Piece piece = outbox.take();
     for (Index i = range.begin; i < range.end; i += cells) {
       if constexpr (KZ > 1)
 #pragma GCC unroll 4
-        for (int r = 0; r < R; ++r) simd::prefetch(band.ahead + r * stencil.in.row + i);
+        for (int r = 0; r < R; ++r) simd::prefetch(band.ahead + r * row + i);
       Sums sum = {};
 #pragma GCC unroll 1
-      for (int z = 0; z < KZ; ++z) accumulate(band.keys[z], i - H, stencil.p.data() + z * K * K, sum);
-      if (stencil.normalise) normalise_all(sum);
+      for (int z = 0; z < KZ; ++z) accumulate(band.keys[z], i - H, weight + z * K * K, sum);
+      if (normalises) normalise_all(sum);
       store_rows(sum, to, i);
       if constexpr (streams)
 #pragma GCC unroll 8

@@ -30,7 +30,7 @@ template <class Scalar, int R, Index chunk> struct Outbox {
 
   Scalar* fresh(int r) { return row[turn][r] + line; }
 
-  Piece take() { return next < end ? waiting[next++] : Piece{nullptr, nullptr, 0}; }
+  [[gnu::noinline]] Piece take() { return next < end ? waiting[next++] : Piece{nullptr, nullptr, 0}; }
 
   // Streams a line of the piece that is on its way, or of the one that follows it.
   ATTUNE_INLINE void send_line(Piece& piece) {
@@ -49,6 +49,10 @@ template <class Scalar, int R, Index chunk> struct Outbox {
     send_rest(piece);
   }
 
+  static void copy(const Scalar* from, Index count, Scalar* to) {
+    for (Index i = 0; i < count; ++i) to[i] = from[i];
+  }
+
   // The chunk is full: `cells` of `rows` rows, bound for to(k, j) + i. Whole lines of it will leave, all of it
   // if it is the last of its rows; the chunk before has left by now.
   void close(int rows, Index cells, const Cells3<Scalar>& to, bool last) {
@@ -58,13 +62,12 @@ template <class Scalar, int R, Index chunk> struct Outbox {
       Scalar* out = to.at(0, r) - left[r];
       Index count = cells + left[r];
       const Index head = std::min(count, misaligned_cells(out));
-      std::memcpy(out, from, sizeof(Scalar) * head);
+      copy(from, head, out);
       from += head, out += head, count -= head;
       const Index lines = count / line, tail = count % line;
       waiting[r] = {from, out, lines};
       left[r] = last ? 0 : tail;
-      std::memcpy(last ? out + lines * line : row[1 - turn][r] + line - tail, from + lines * line,
-                  sizeof(Scalar) * tail);
+      copy(from + lines * line, tail, last ? out + lines * line : row[1 - turn][r] + line - tail);
     }
     next = 0, end = rows, turn = 1 - turn;
   }
