@@ -7,8 +7,9 @@
 //
 // This file holds what the tilings of stencil_boxes.hpp and stencil_lists.hpp share: where cells lie, how the
 // grid is cut, and how a tile of results is written. In both, every cell is one chain of fused multiply-adds
-// in the order of the offsets, from zero; a key that takes no part adds p_o times zero. So the bits of a cell
-// do not depend on where it lies in a tile, on the cut into tiles, ranks or threads, or on the tiling.
+// from zero, in the order of the weights p as its tiling holds them; a key that takes no part adds p_o times
+// zero. So the bits of a cell do not depend on where it lies in a tile, nor on the cut into tiles, ranks or
+// threads.
 //
 // Limits   runs on the host alone; `in` and `out` do not overlap
 #pragma once
@@ -92,19 +93,6 @@ ATTUNE_INLINE void write(Scalar* to, const simd::Vector<Scalar> (&x)[V], Index c
   }
 }
 
-// Streams a piece of a row of results, whole lines of it unless the piece is the last; returns how many cells
-// are left over.
-template <class Scalar> Index stream_row(const Scalar* from, Scalar* to, Index cells, bool last) {
-  constexpr int W = simd::width<Scalar>;
-  Index i = std::min(cells, misaligned_cells(to));
-  std::memcpy(to, from, sizeof(Scalar) * i);
-  for (; i + line_cells<Scalar> <= cells; i += line_cells<Scalar>)
-    for (Index l = 0; l < line_cells<Scalar>; l += W) simd::stream(to + i + l, simd::load(from + i + l));
-  if (!last) return cells - i;
-  std::memcpy(to + i, from + i, sizeof(Scalar) * (cells - i));
-  return 0;
-}
-
 // x (1 / kept) lane by lane, 0 where no key is kept. Where all are, one reciprocal serves all cells, so that
 // every cell is multiplied by one.
 template <class Scalar, int V>
@@ -119,17 +107,21 @@ void normalise(simd::Vector<Scalar> (&x)[V], const simd::Vector<Scalar> (&kept)[
   }
 }
 
-// The cut of the results into boxes that one thread works off: long along x for the memory, as many rows and
-// planes as let the keys of one plane of results stay in the second cache. By shape alone.
+// The cut of the results into boxes that one thread works off. Along x they are long, as a processor reads ahead
+// in rows that go on: whole rows, unless those of a band no longer stay in the second cache. In planes they have
+// as many rows as let the keys of one plane of results stay there. By shape alone.
 struct Strips {
-  static constexpr Index cache = 192 * 1024, flat_row = 16384, deep_row = 4096, most_rows = 64, planes = 64;
+  static constexpr Index cache = 192 * 1024, flat_row = 32768, deep_row = 4096, most_rows = 64, planes = 64;
+  static constexpr Index flat_rows = 32;
   Axes axes;
   Triple size, count;
 
   Strips(const Axes& all, const Triple& reach, Index bytes_of_scalar) : axes(all) {
-    const Index row = reach[0] > 1 ? deep_row : flat_row;
+    const bool deep = reach[0] > 1;
+    const Index row = deep ? deep_row : flat_row;
     const Index fit = cache / (reach[0] * std::min(row, bytes_of_scalar * (extent(2) + 1))) - reach[1] + 1;
-    size = {planes, std::clamp(fit / 4 * 4, Index(4), most_rows), row / bytes_of_scalar};
+    const Index rows = deep ? std::clamp(fit / 4 * 4, Index(4), most_rows) : flat_rows;
+    size = {planes, rows, row / bytes_of_scalar};
     for (int a = 0; a < 3; ++a) count[a] = (extent(a) + size[a] - 1) / size[a];
   }
   Index extent(int a) const { return std::max(Index(0), axes[a].last - axes[a].first); }

@@ -1,36 +1,37 @@
 // attention/window/stencil_boxes.hpp
 //
-// The stencil of a box of offsets, KZ x K x K of them in row-major order. A band of 4 rows of results is
-// worked off in chunks that the first cache holds, a chunk in tiles of 4 rows x V registers: a register of
-// keys is loaded once for the up to K rows of results that it lies above, below or in.
-//
-//   K = 3   V = 1: 9 weights stay in registers beside 4 sums; a plane of keys is one pass over the chunk
-//   K = 5   V = 2: weights are read again for each tile, for 8 sums; planes of keys run inside the tile
+// The stencil of a box of offsets, KZ x K x K of them. A band of 4 rows of results is worked off in tiles of
+// 4 rows x 2 registers, which stay in registers while the tile goes through its keys plane by plane and there
+// column by column: the K weights of a column lie in registers too, and a register of keys is loaded once for
+// the up to K rows of results that it lies above, below or in. So the weights lie, and are added, column by
+// column.
 //
 // Tiles that reach past the stored keys, or past the end of a row, work on a copy of their keys. Results that
-// are streamed are gathered in a chunk first and leave row after row: four rows written in turn would share
-// the few buffers in which a processor combines streaming stores, and where rows lie a multiple of 4096 bytes
-// apart these then run at an eighth of the speed.
+// are streamed leave through an outbox, between the tiles of the next chunk. Where there are planes, rows are
+// too many and too short for a processor to see which it will need: those of the next plane are fetched ahead.
 //
-// Cost     a tile: 4 V KZ K^2 fused multiply-adds, V KZ K (4 + K - 1) loads of keys
+// Cost     a tile: 8 KZ K^2 fused multiply-adds, KZ K (2 (3 + K) + K) loads
 #pragma once
 
-#include "attention/window/stencil.hpp"
+#include "attention/window/stencil_outbox.hpp"
 
 namespace attune::attention::window {
 
 template <class Scalar, int KZ, int K> struct BoxTiles {
-  static constexpr int W = simd::width<Scalar>, V = K == 3 ? 1 : 2, R = 4, cells = V * W;
+  static constexpr int W = simd::width<Scalar>, V = 2, R = 4, cells = V * W;
   static constexpr int H = K / 2, HZ = KZ / 2, key_rows = R + 2 * H, key_cells = cells + 2 * H;
-  static constexpr Index chunk = 2048 / sizeof(Scalar), line = line_cells<Scalar>;
+  static constexpr Index chunk = (KZ == 1 ? 1024 : 2048) / sizeof(Scalar), line = line_cells<Scalar>;
   using Rows = const Scalar* [KZ][key_rows];
   using Sums = simd::Vector<Scalar>[R][V];
+  using Outbox = window::Outbox<Scalar, R, chunk>;
 
   // R rows of results from (k, j) on, `rows` of them wanted, and the rows of their keys; null: takes no part.
+  // `ahead`: the row of keys of (k + 1, j) that no plane before has.
   struct Band {
     Index k, j;
     int rows;
     bool complete;
+    const Scalar* ahead;
     Rows keys;
   };
   // Where the results of a band go: that of row r, cell i to at + r row + i.
@@ -38,14 +39,8 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
     Scalar* at;
     Index row;
   };
-
   struct Range {
     Index begin, end;
-  };
-  // A chunk of results, and before each row what is left of the line that the chunk before began.
-  struct Outbox {
-    alignas(64) Scalar row[R][line + chunk];
-    Index left[R] = {};
   };
 
   Stencil<Scalar> stencil;
@@ -54,20 +49,21 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
 
   void operator()(Index n) const {
     const Box strip = strips.at(n);
+    Outbox outbox;
     for (Index k = strip.lower[0]; k < strip.upper[0]; ++k)
       for (Index j = strip.lower[1]; j < strip.upper[1]; j += R) {
         const Band band = band_at(k, j, static_cast<int>(std::min(Index(R), strip.upper[1] - j)));
-        Outbox outbox;
         for (Index i = strip.lower[2]; i < strip.upper[2]; i += chunk)
           work(band, {i, std::min(i + chunk, strip.upper[2])}, i + chunk >= strip.upper[2], outbox);
       }
+    outbox.send_all();
     if (stencil.streams) simd::end_stream();
   }
 
   Band band_at(Index k, Index j, int rows) const {
-    Band band{k, j, rows, true, {}};
+    Band band{k, j, rows, true, nullptr, {}};
+    Index plane, row;
     for (int z = 0; z < KZ; ++z) {
-      Index plane, row;
       const bool plane_found = stencil.axes[0].find(k + z - HZ, plane);
       for (int y = 0; y < key_rows; ++y) {
         const int wanted =
@@ -77,13 +73,15 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
         band.complete = band.complete && found;
       }
     }
+    const bool found = stencil.axes[0].find(k + 1 + HZ, plane) && stencil.axes[1].find(j, row);
+    band.ahead = found ? stencil.in.at(plane, row) : band.keys[HZ][H];
     return band;
   }
 
   void work(const Band& band, Range range, bool last, Outbox& outbox) const {
     const auto [begin, end] = range;
     const bool gathers = stencil.streams || band.rows < R;
-    const Target target = gathers ? Target{outbox.row[0] + line - begin, line + chunk}
+    const Target target = gathers ? Target{outbox.fresh(0) - begin, line + chunk}
                                   : Target{stencil.out.at(band.k, band.j), stencil.out.row};
     const Axis& axis = stencil.axes[2];
     Index i = begin;
@@ -91,91 +89,66 @@ template <class Scalar, int KZ, int K> struct BoxTiles {
       i += edge(band, i, std::min(Index(cells), end - i), target);
     if (i < end) {
       const Index past = i + (std::min(end, axis.upper - H) - i) / cells * cells;
-      interior(band, {i, past}, target);
+      if (stencil.streams)
+        interior<true>(band, {i, past}, target, outbox);
+      else
+        interior<false>(band, {i, past}, target, outbox);
       for (i = past; i < end; i += cells) edge(band, i, std::min(Index(cells), end - i), target);
     }
-    if (gathers) send(band, range, last, outbox);
+    const Cells3<Scalar> to{stencil.out.at(band.k, band.j) + begin, stencil.out.plane, stencil.out.row};
+    if (stencil.streams)
+      outbox.close(band.rows, end - begin, to, last);
+    else if (gathers)
+      for (int r = 0; r < band.rows; ++r)
+        std::memcpy(to.at(0, r), outbox.fresh(r), sizeof(Scalar) * (end - begin));
   }
 
-  void send(const Band& band, Range range, bool last, Outbox& outbox) const {
-    for (int r = 0; r < band.rows; ++r) {
-      Scalar* const fresh = outbox.row[r] + line;
-      Scalar* const to = stencil.out.at(band.k, band.j + r) + range.begin;
-      const Index cells = range.end - range.begin;
-      if (stencil.streams) {
-        Index& left = outbox.left[r];
-        left = stream_row(fresh - left, to - left, cells + left, last);
-        std::memmove(fresh - left, fresh + cells - left, sizeof(Scalar) * left);
-      } else {
-        std::memcpy(to, fresh, sizeof(Scalar) * cells);
-      }
-    }
-  }
-
-  ATTUNE_INLINE void interior(const Band& band, Range range, const Target& to) const {
-    if constexpr (K == 3) {
-      for (int z = 0; z + 1 < KZ; ++z) pass<false>(band, range, {to, z});
-      pass<true>(band, range, {to, KZ - 1});
-    } else {
-      for (Index i = range.begin; i < range.end; i += cells) {
-        Sums sum = {};
-#pragma GCC unroll 1
-        for (int z = 0; z < KZ; ++z) accumulate(band.keys[z], i - H, stencil.p.data() + z * K * K, sum);
-        if (stencil.normalise) normalise_all(sum);
-        store_rows(sum, to, i);
-      }
-    }
-  }
-
-  struct Plane {
-    Target to;
-    int z;
-  };
-  template <bool last> ATTUNE_INLINE void pass(const Band& band, Range range, const Plane& plane) const {
-    const Scalar* row[key_rows];
-    for (int y = 0; y < key_rows; ++y) row[y] = band.keys[plane.z][y];
-    simd::Vector<Scalar> weight[K * K];
-#pragma GCC unroll 9
-    for (int o = 0; o < K * K; ++o) weight[o] = simd::hold(simd::splat(stencil.p(plane.z * K * K + o)));
+  // Copies of what the loop reads: the compiler must assume that its stores write over anything else.
+  template <bool streams>
+  [[gnu::noinline]] void interior(const Band band, Range range, const Target to, Outbox& outbox) const {
+    const Scalar* const weight = stencil.p.data();
+    const Index row = stencil.in.row;
+    const bool normalises = stencil.normalise;
+    typename Outbox::Piece piece = outbox.take();
     for (Index i = range.begin; i < range.end; i += cells) {
+      if constexpr (KZ > 1)
+#pragma GCC unroll 4
+        for (int r = 0; r < R; ++r) simd::prefetch(band.ahead + r * row + i);
       Sums sum = {};
-      if (plane.z > 0) load_rows(sum, plane.to, i);
-      accumulate(row, i - H, weight, sum);
-      if (last && stencil.normalise) normalise_all(sum);
-      store_rows(sum, plane.to, i);
+#pragma GCC unroll 1
+      for (int z = 0; z < KZ; ++z) accumulate(band.keys[z], i - H, weight + z * K * K, sum);
+      if (normalises) normalise_all(sum);
+      store_rows(sum, to, i);
+      if constexpr (streams)
+#pragma GCC unroll 8
+        for (Index l = 0; l < R * cells; l += line) outbox.send_line(piece);
     }
+    outbox.send_rest(piece);
   }
 
-  ATTUNE_INLINE static simd::Vector<Scalar> spread(Scalar weight) { return simd::splat(weight); }
-  ATTUNE_INLINE static simd::Vector<Scalar> spread(simd::Vector<Scalar> weight) { return weight; }
-
-  // Adds a plane of keys; `weight` are its numbers, or registers of them.
-  template <class Weight>
-  ATTUNE_INLINE static void accumulate(const Scalar* const (&keys)[key_rows], Index at, const Weight* weight,
+  // Adds a plane of keys; `weight` are its numbers, column by column.
+  ATTUNE_INLINE static void accumulate(const Scalar* const (&keys)[key_rows], Index at, const Scalar* weight,
                                        Sums& sum) {
 #pragma GCC unroll 8
-    for (int y = 0; y < key_rows; ++y)
+    for (int x = 0; x < K; ++x) {
+      simd::Vector<Scalar> column[K];
 #pragma GCC unroll 8
-      for (int x = 0; x < K; ++x) {
+      for (int y = 0; y < K; ++y) column[y] = simd::hold(simd::splat(weight[x * K + y]));
+#pragma GCC unroll 8
+      for (int y = 0; y < key_rows; ++y) {
         simd::Vector<Scalar> key[V];
 #pragma GCC unroll 8
         for (int v = 0; v < V; ++v) key[v] = simd::hold(simd::load(keys[y] + at + x + v * W));
 #pragma GCC unroll 8
         for (int r = 0; r < R; ++r) {
           if (y - r < 0 || y - r >= K) continue;
-          const auto one = spread(weight[(y - r) * K + x]);
 #pragma GCC unroll 8
-          for (int v = 0; v < V; ++v) sum[r][v] = simd::multiply_add(one, key[v], sum[r][v]);
+          for (int v = 0; v < V; ++v) sum[r][v] = simd::multiply_add(column[y - r], key[v], sum[r][v]);
         }
       }
+    }
   }
 
-  ATTUNE_INLINE static void load_rows(Sums& sum, const Target& from, Index i) {
-#pragma GCC unroll 8
-    for (int r = 0; r < R; ++r)
-#pragma GCC unroll 8
-      for (int v = 0; v < V; ++v) sum[r][v] = simd::load(from.at + r * from.row + i + v * W);
-  }
   ATTUNE_INLINE static void store_rows(const Sums& sum, const Target& to, Index i) {
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r)

@@ -122,6 +122,9 @@ TEST_CASE("window tiles: results that are streamed are those that are stored", "
     const auto box = window::box_offsets(2, 1), star = window::star_offsets(2, 1);
     check_tiles<float>({rows, columns}, {box, {ghost, periodic, periodic}, {}}, {0, 0, 0});
     check_tiles<float>({rows, columns}, {star, {ghost, ghost, ghost}, {}}, {0, 1, 1});
+    const Index deep = rows / 97 + 1;
+    check_tiles<float>({deep, 97, columns}, {window::box_offsets(3, 1), {ghost, ghost, periodic}, {}},
+                       {1, 1, 0});
   }
 }
 
