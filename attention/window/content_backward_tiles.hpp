@@ -114,7 +114,7 @@ template <class Scalar> struct BackwardQueryTiles {
         depth[r][l] = sums.depth(h, first + l);
         delta[r][l] = sums.delta(h, first + l);
       }
-      spread_bias<Scalar>(strip.row[r], work.bias, work.p[r]);
+      strip.begin(r, span.begin, work.bias, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n)
           simd::store(work.d_z[r] + o * T::cells + n * T::W, -simd::load(delta[r] + n * T::W));
@@ -122,7 +122,6 @@ template <class Scalar> struct BackwardQueryTiles {
     strip.score(0, span.begin, work.a, work.p);
     strip.score(1, span.begin, work.b, work.d_z);
     for (int r = 0; r < strip.rows; ++r) {
-      strip.mask(r, span.begin, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n) {
           const Index here = o * T::cells + n * T::W;
@@ -232,7 +231,7 @@ template <class Scalar> struct BackwardKeyTiles {
   void weigh(Work& work, Index begin) const {
     Strip<Scalar>& strip = work.strip;
     for (int r = 0; r < strip.rows; ++r) {
-      spread_bias<Scalar>(strip.row[r], work.bias, work.p[r]);
+      strip.begin(r, begin, work.bias, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n)
           simd::store(work.d_z[r] + o * T::cells + n * T::W,
@@ -241,7 +240,6 @@ template <class Scalar> struct BackwardKeyTiles {
     strip.score(0, begin, work.a, work.p);
     strip.score(1, begin, work.b, work.d_z);
     for (int r = 0; r < strip.rows; ++r) {
-      strip.mask(r, begin, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n) {
           const Index here = o * T::cells + n * T::W;

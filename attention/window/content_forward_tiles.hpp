@@ -63,14 +63,6 @@ void pack_tile(const Scalar* first, Index width, Index count, Scalar factor, Sca
   pack(found, width, factor, to, cells);
 }
 
-// z of every offset of a tile to begin with: its bias.
-template <class Scalar>
-void spread_bias(const typename Strip<Scalar>::Row& row, const Scalar* bias, Scalar* z) {
-  using T = Tile<Scalar>;
-  for (Index o = 0; o < row.taps; ++o)
-    for (int v = 0; v < T::V; ++v) simd::store(z + o * T::cells + v * T::W, simd::splat(bias[row.tap[o]]));
-}
-
 // b_o / tau of head h.
 template <class Scalar> void scale_bias(const Scores<Scalar>& scores, Index h, Index offsets, Scalar* bias) {
   for (Index o = 0; o < offsets; ++o) bias[o] = scores.b(h, o) / scores.tau(h);
@@ -138,13 +130,10 @@ template <class Scalar> struct ForwardTiles {
       strip.ahead.add(row(out.o, h, first));
       strip.ahead.add(row(scores.q, h, first + T::cells));
       pack_tile(row(scores.q, h, first), scores.width(), span.count, scores.scale / scores.tau(h), work.q[r]);
-      spread_bias<Scalar>(strip.row[r], work.bias, work.z[r]);
+      strip.begin(r, span.begin, work.bias, work.z[r]);
     }
     strip.score(0, span.begin, work.q, work.z);
-    for (int r = 0; r < strip.rows; ++r) {
-      strip.mask(r, span.begin, work.z[r]);
-      softmax(work.z[r], strip.row[r].taps, most[r], sum[r]);
-    }
+    for (int r = 0; r < strip.rows; ++r) softmax(work.z[r], strip.row[r].taps, most[r], sum[r]);
     strip.mix(1, span.begin, work.z, work.o);
     for (int r = 0; r < strip.rows; ++r)
       write(work.o[r], h, cell + r * own.extent(2), span.count, most[r], sum[r]);

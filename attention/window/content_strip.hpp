@@ -196,16 +196,20 @@ template <class Scalar> struct Strip {
     }
   }
 
-  // Takes partners that no cell is at from z of a tile of row r that begins `x` cells into the strip.
-  void mask(int r, Index x, Scalar* z) const {
-    if (!masks) return;
+  // z to begin with of a tile of row r that begins `x` cells into the strip: the bias, or -infinity where no
+  // partner is.
+  void begin(int r, Index x, const Scalar* bias, Scalar* z) const {
     using T = Tile<Scalar>;
-    for (Index o = 0; o < row[r].taps; ++o)
-      for (int v = 0; v < T::V; ++v) {
-        Scalar* const here = z + o * T::cells + v * T::W;
-        const Scalar* const none = absent + x + walk.taps(row[r].tap[o]).x - walk.least_x + v * T::W;
-        simd::store(here, simd::load(here) + simd::load(none));
-      }
+    const Scalar* const here = absent + x - walk.least_x;
+    const bool whole = !masks || std::count(here + walk.least_x, here + walk.most_x + T::cells, Scalar(0)) ==
+                                     walk.most_x - walk.least_x + T::cells;
+    for (Index o = 0; o < row[r].taps; ++o, z += T::cells) {
+      const Index tap = row[r].tap[o];
+      const auto b = simd::splat(bias[tap]);
+      const Scalar* const none = here + walk.taps(tap).x;
+      for (int v = 0; v < T::V; ++v)
+        simd::store(z + v * T::W, whole ? b : b + simd::load(none + v * T::W));
+    }
   }
 };
 
