@@ -119,8 +119,8 @@ template <class Scalar> struct BackwardQueryTiles {
         for (int n = 0; n < T::V; ++n)
           simd::store(work.d_z[r] + o * T::cells + n * T::W, -simd::load(delta[r] + n * T::W));
     }
-    strip.score(0, span.begin, work.a, work.p);
-    strip.score(1, span.begin, work.b, work.d_z);
+    strip.score(0, span.begin, {{work.a[0], work.a[1]}, strip.width[0], T::cells}, work.p);
+    strip.score(1, span.begin, {{work.b[0], work.b[1]}, strip.width[1], T::cells}, work.d_z);
     for (int r = 0; r < strip.rows; ++r) {
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n) {
@@ -237,8 +237,8 @@ template <class Scalar> struct BackwardKeyTiles {
           simd::store(work.d_z[r] + o * T::cells + n * T::W,
                       -simd::load(strip.row[r].at[2][o] + begin + strip.pitch + n * T::W));
     }
-    strip.score(0, begin, work.a, work.p);
-    strip.score(1, begin, work.b, work.d_z);
+    strip.score(0, begin, {{work.a[0], work.a[1]}, strip.width[0], T::cells}, work.p);
+    strip.score(1, begin, {{work.b[0], work.b[1]}, strip.width[1], T::cells}, work.d_z);
     for (int r = 0; r < strip.rows; ++r) {
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n) {

@@ -132,7 +132,7 @@ template <class Scalar> struct ForwardTiles {
       pack_tile(row(scores.q, h, first), scores.width(), span.count, scores.scale / scores.tau(h), work.q[r]);
       strip.begin(r, span.begin, work.bias, work.z[r]);
     }
-    strip.score(0, span.begin, work.q, work.z);
+    strip.score(0, span.begin, {{work.q[0], work.q[1]}, scores.width(), T::cells}, work.z);
     for (int r = 0; r < strip.rows; ++r) softmax(work.z[r], strip.row[r].taps, most[r], sum[r]);
     strip.mix(1, span.begin, work.z, work.o);
     for (int r = 0; r < strip.rows; ++r)

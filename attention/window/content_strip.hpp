@@ -50,7 +50,7 @@ template <class Scalar> struct Strip {
 
   Strip(const Walk& who, const Index (&widths)[arrays], Pieces& pieces) : walk(who) {
     constexpr Index cells = Tile<Scalar>::cells;
-    const Index columns = std::min(walk.extent(2), Walk::columns), offsets = walk.taps.extent(0);
+    const Index columns = std::min(walk.extent(2), walk.columns), offsets = walk.taps.extent(0);
     pitch = (columns + cells - 1) / cells * cells + walk.most_x - walk.least_x;
     pitch = ((pitch + cells - 1) / cells | 1) * cells;  // channels in different sets of the cache
     for (int n = 0; n < arrays; ++n) {
@@ -162,20 +162,25 @@ template <class Scalar> struct Strip {
   }
 
   // z += products of the tiles a (widths of array n), `x` cells into the strip, with all partners.
-  void score(int n, Index x, const Two<Scalar>& a, const Two<Scalar>& z) {
+  void score(int n, Index x, const PairChannels<Scalar>& a, const Two<Scalar>& z) {
     constexpr Index cells = Tile<Scalar>::cells;
-    scores(a[0], width[n], partners(0, n, x, 0), alone, z[0]);
-    score_pairs<Scalar>(a, width[n], partners(1, n, x, 0), shared, {z[0] + alone * cells, z[1]}, ahead);
-    scores(a[1], width[n], partners(1, n, x, shared), row[1].taps - shared, z[1] + shared * cells);
+    scores(a[0], partners(0, n, x, 0), alone, z[0]);
+    score_pairs<Scalar>(a, partners(1, n, x, 0), shared, {z[0] + alone * cells, z[1]}, ahead);
+    scores(a[1], partners(1, n, x, shared), row[1].taps - shared, z[1] + shared * cells);
   }
 
   // to = sums of all partners with the weights p, in the order of the offsets.
-  void mix(int n, Index x, const Two<Scalar>& p, const Two<Scalar>& to) const {
+  template <class Weights> void mix(int n, Index x, const Weights (&p)[2], const Two<Scalar>& to) const {
     constexpr Index cells = Tile<Scalar>::cells;
     for (int r = 0; r < 2; ++r) std::fill(to[r], to[r] + width[n] * cells, Scalar(0));
     content::mix(p[0], partners(0, n, x, 0), alone, width[n], to[0]);
-    mix_pairs<Scalar>({p[0] + alone * cells, p[1]}, partners(1, n, x, 0), shared, width[n], to);
-    content::mix(p[1] + shared * cells, partners(1, n, x, shared), row[1].taps - shared, width[n], to[1]);
+    const Weights both[2] = {p[0].from(alone), p[1]};
+    mix_pairs(both, partners(1, n, x, 0), shared, width[n], to);
+    content::mix(p[1].from(shared), partners(1, n, x, shared), row[1].taps - shared, width[n], to[1]);
+  }
+  void mix(int n, Index x, const Two<Scalar>& p, const Two<Scalar>& to) const {
+    const Tiled<Scalar> both[2] = {{p[0]}, {p[1]}};
+    mix(n, x, both, to);
   }
   Partners<Scalar> partners(int r, int n, Index x, Index first) const {
     return {row[r].at[n] + first, x, pitch};

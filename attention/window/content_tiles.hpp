@@ -41,15 +41,21 @@ template <class Scalar> struct CellRows {
   Index plane, row, width;  // cells a plane, cells a row
 };
 
-// Who sees whom, and how the cells that are worked off are cut: strips of `rows` x `columns` of a plane.
+// A strip of a plane of cells.
+struct StripSize {
+  Index rows = 64, columns = 64;
+};
+
+// Who sees whom, and how the cells that are worked off are cut.
 struct Walk {
-  static constexpr Index rows = 64, columns = 64;
+  Index rows, columns;
   Axes axes;
   View1<const Tap> taps;
   View1<const Index> planes;  // offsets along z, each once
   Index least_y, most_y, least_x, most_x;
 
-  Walk(const Axes& all, const std::vector<Triple>& offsets) : axes(all) {
+  Walk(const Axes& all, const std::vector<Triple>& offsets, const StripSize& size = {})
+      : rows(size.rows), columns(size.columns), axes(all) {
     least_y = most_y = least_x = most_x = 0;
     std::vector<Index> z;
     std::vector<Tap> list;
@@ -159,19 +165,38 @@ template <class Scalar> struct Partners {
   Index shift, pitch;
 };
 
-// z of `count` offsets; `a` (D, cells) is the tile.
+// (D, cells) of a tile.
+template <class Scalar> struct Channels {
+  const Scalar* data;
+  Index width, pitch;
+};
+
+// The weights of a tile: a tile of them an offset, or at every offset a place of their own.
+template <class Scalar> struct Tiled {
+  const Scalar* data;
+  const Scalar* operator()(Index o) const { return data + o * Tile<Scalar>::cells; }
+  Tiled from(Index o) const { return {(*this)(o)}; }
+};
+template <class Scalar> struct Listed {
+  const Scalar* const* at;
+  Index shift;
+  const Scalar* operator()(Index o) const { return at[o] + shift; }
+  Listed from(Index o) const { return {at + o, shift}; }
+};
+
+// z of `count` offsets.
 template <int count, class Scalar>
-ATTUNE_INLINE void score(const Scalar* a, Index width, const Partners<Scalar>& partners, Scalar* z) {
+ATTUNE_INLINE void score(const Channels<Scalar>& a, const Partners<Scalar>& partners, Scalar* z) {
   using T = Tile<Scalar>;
   simd::Vector<Scalar> sum[count][T::V];
   const Scalar* partner[count];
 #pragma GCC unroll 8
   for (int o = 0; o < count; ++o) partner[o] = partners.at[o] + partners.shift;
   load_sums<Scalar>(z, sum);
-  for (Index d = 0; d < width; ++d) {
+  for (Index d = 0; d < a.width; ++d) {
     simd::Vector<Scalar> one[T::V];
 #pragma GCC unroll 2
-    for (int v = 0; v < T::V; ++v) one[v] = simd::load(a + d * T::cells + v * T::W);
+    for (int v = 0; v < T::V; ++v) one[v] = simd::load(a.data + d * a.pitch + v * T::W);
 #pragma GCC unroll 8
     for (int o = 0; o < count; ++o)
 #pragma GCC unroll 2
@@ -183,9 +208,9 @@ ATTUNE_INLINE void score(const Scalar* a, Index width, const Partners<Scalar>& p
 }
 
 template <class Scalar>
-void scores(const Scalar* a, Index width, Partners<Scalar> partners, Index taps, Scalar* z) {
+void scores(const Channels<Scalar>& a, Partners<Scalar> partners, Index taps, Scalar* z) {
   const auto some = [&]<int count>(std::integral_constant<int, count>) {
-    score<count>(a, width, partners, z);
+    score<count>(a, partners, z);
     partners.at += count;
     taps -= count;
     z += count * Tile<Scalar>::cells;
@@ -195,9 +220,9 @@ void scores(const Scalar* a, Index width, Partners<Scalar> partners, Index taps,
   while (taps >= 1) some(std::integral_constant<int, 1>{});
 }
 
-// `count` channels of x (count, cells) from one on, with weights p (taps, cells).
-template <int count, class Scalar>
-ATTUNE_INLINE void mix_channels(const Scalar* p, const Partners<Scalar>& partners, Index taps, Index channel,
+// `count` channels of x (count, cells) from one on.
+template <int count, class Weights, class Scalar>
+ATTUNE_INLINE void mix_channels(const Weights& p, const Partners<Scalar>& partners, Index taps, Index channel,
                                 Scalar* x) {
   using T = Tile<Scalar>;
   simd::Vector<Scalar> sum[count][T::V];
@@ -206,7 +231,7 @@ ATTUNE_INLINE void mix_channels(const Scalar* p, const Partners<Scalar>& partner
     const Scalar* const partner = partners.at[o] + partners.shift + channel * partners.pitch;
     simd::Vector<Scalar> weight[T::V];
 #pragma GCC unroll 2
-    for (int v = 0; v < T::V; ++v) weight[v] = simd::load(p + o * T::cells + v * T::W);
+    for (int v = 0; v < T::V; ++v) weight[v] = simd::load(p(o) + v * T::W);
 #pragma GCC unroll 8
     for (int d = 0; d < count; ++d)
 #pragma GCC unroll 2
@@ -217,8 +242,8 @@ ATTUNE_INLINE void mix_channels(const Scalar* p, const Partners<Scalar>& partner
   store_sums<Scalar>(sum, x + channel * T::cells);
 }
 
-template <class Scalar>
-void mix(const Scalar* p, const Partners<Scalar>& partners, Index taps, Index width, Scalar* x) {
+template <class Weights, class Scalar>
+void mix(const Weights& p, const Partners<Scalar>& partners, Index taps, Index width, Scalar* x) {
   Index d = 0;
   const auto some = [&]<int count>(std::integral_constant<int, count>) {
     mix_channels<count>(p, partners, taps, d, x);
