@@ -41,8 +41,8 @@ template <class Scalar> struct BackwardWork {
   Two<Scalar> p, d_z;
   Scalar* bias;
 
-  BackwardWork(const Walk& walk, const Index (&widths)[3], Pieces& pieces)
-      : strip(walk, widths, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+  BackwardWork(const Walk& walk, const Index (&widths)[4], Pieces& pieces)
+      : strip(walk, Strip<Scalar>::pitch_of(walk), widths, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
     for (int r = 0; r < 2; ++r) {
       a[r] = pieces.take<Scalar>(widths[0] * T::cells);
       b[r] = pieces.take<Scalar>(widths[1] * T::cells);
@@ -53,7 +53,7 @@ template <class Scalar> struct BackwardWork {
     }
   }
 
-  static std::size_t bytes(const Walk& walk, const Index (&widths)[3]) {
+  static std::size_t bytes(const Walk& walk, const Index (&widths)[4]) {
     Pieces pieces{nullptr};
     BackwardWork(walk, widths, pieces);
     return reinterpret_cast<std::size_t>(pieces.at);
@@ -78,11 +78,11 @@ template <class Scalar> struct BackwardQueryTiles {
   RowSums<Scalar> sums;
   View3<Scalar> d_q;
 
-  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 0}); }
+  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 0, 0}); }
 
   void operator()(const typename Teams::member_type& team) const {
     Pieces pieces{static_cast<char*>(team.team_scratch(1).get_shmem_aligned(bytes(), 64))};
-    Work work(walk, {scores.width(), Index(v.extent(2)), 0}, pieces);
+    Work work(walk, {scores.width(), Index(v.extent(2)), 0, 0}, pieces);
     const Index h = team.league_rank() / walk.all();
     Strip<Scalar>& strip = work.strip;
     strip.start(walk.at(team.league_rank() - h * walk.all()));
@@ -150,11 +150,11 @@ template <class Scalar> struct BackwardKeyTiles {
   RowSums<Scalar> sums;
   View3<Scalar> d_k, d_v;
 
-  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 2}); }
+  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 2, 0}); }
 
   void operator()(const typename Teams::member_type& team) const {
     Pieces pieces{static_cast<char*>(team.team_scratch(1).get_shmem_aligned(bytes(), 64))};
-    Work work(walk, {scores.width(), Index(v.extent(2)), 2}, pieces);
+    Work work(walk, {scores.width(), Index(v.extent(2)), 2, 0}, pieces);
     const Index g = team.league_rank() / walk.all(), share = scores.heads() / scores.groups();
     for (Index h = g * share; h < (g + 1) * share; ++h) {
       work.strip.start(walk.at(team.league_rank() - g * walk.all()));

@@ -76,7 +76,7 @@ template <class Scalar> struct ForwardTiles {
     Two<Scalar> q, o, z;
     Scalar* bias;
     Work(const Walk& walk, Index width, Index value_width, Pieces& pieces)
-        : strip(walk, {width, value_width, 0}, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+        : strip(walk, Strip<Scalar>::pitch_of(walk), {width, value_width, 0, 0}, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
       for (int r = 0; r < 2; ++r) {
         q[r] = pieces.take<Scalar>(width * T::cells);
         o[r] = pieces.take<Scalar>(value_width * T::cells);
@@ -174,8 +174,9 @@ template <class Scalar> struct ForwardTiles {
   }
 };
 
-template <class Tiles> void run_tiles(const std::string& label, const Tiles& tiles, Index heads) {
-  const Index strips = heads * tiles.walk.all();
+template <class Tiles>
+void run_tiles(const std::string& label, const Tiles& tiles, Index of_a_head, Index heads) {
+  const Index strips = heads * of_a_head;
   if (strips == 0) return;
   Kokkos::parallel_for(label,
                        Teams(static_cast<int>(strips), 1)

@@ -23,9 +23,9 @@ struct Place {
   Index slot, plane, line, x;
 };
 
-// Up to three arrays of partners, packed: array n of slot s lies at part[n] + s width[n] pitch.
+// Two arrays of partners, packed, and two of what else is known of them: array n of slot s lies at part[n] + s width[n] pitch.
 template <class Scalar> struct Strip {
-  static constexpr int arrays = 3;
+  static constexpr int arrays = 4;
   Walk walk;
   Box box;
   Index pitch, width[arrays];
@@ -44,15 +44,26 @@ template <class Scalar> struct Strip {
   Index packed = 0;  // columns of theirs that are
   Index alone = 0,
         shared = 0;  // partners [alone, alone + shared) of the first row are the first of the second
+  bool weighs = false;  // do arrays 2 and 3 hold a weight for every offset, from the last to the first?
   bool masks = false;  // is a number of `absent` not 0?
   Scalar* zeros;  // a row of a partner that is not there
   Ahead ahead;
 
-  Strip(const Walk& who, const Index (&widths)[arrays], Pieces& pieces) : walk(who) {
+  // Room for partners of `columns` cells and of those that share a tile with them; channels begin in different
+  // sets of the cache.
+  static Index pitch_of(Index columns) {
     constexpr Index cells = Tile<Scalar>::cells;
-    const Index columns = std::min(walk.extent(2), walk.columns), offsets = walk.taps.extent(0);
-    pitch = (columns + cells - 1) / cells * cells + walk.most_x - walk.least_x;
-    pitch = ((pitch + cells - 1) / cells | 1) * cells;  // channels in different sets of the cache
+    return ((columns + cells - 1) / cells | 1) * cells;
+  }
+  static Index pitch_of(const Walk& walk) {
+    constexpr Index cells = Tile<Scalar>::cells;
+    const Index columns = std::min(walk.extent(2), walk.columns);
+    return pitch_of((columns + cells - 1) / cells * cells + walk.most_x - walk.least_x);
+  }
+
+  Strip(const Walk& who, Index room, const Index (&widths)[arrays], Pieces& pieces)
+      : walk(who), pitch(room) {
+    const Index offsets = walk.taps.extent(0);
     for (int n = 0; n < arrays; ++n) {
       width[n] = widths[n];
       part[n] = pieces.take<Scalar>(walk.slots() * width[n] * pitch);
@@ -139,6 +150,8 @@ template <class Scalar> struct Strip {
       if (!present[s]) continue;
       for (int n = 0; n < arrays; ++n)
         to.at[n][to.taps] = part[n] + s * width[n] * pitch + offset.x - walk.least_x;
+      if (weighs)
+        for (const int n : {2, 3}) to.at[n][to.taps] += (width[n] - 1 - o) * pitch;
       to.tap[to.taps++] = o;
     }
   }
@@ -147,7 +160,7 @@ template <class Scalar> struct Strip {
   void match() {
     const auto same = [&](Index a, Index b) {
       bool all = true;
-      for (int n = 0; n < arrays; ++n) all = all && (width[n] == 0 || row[0].at[n][a] == row[1].at[n][b]);
+      for (int n = 0; n < 2; ++n) all = all && (width[n] == 0 || row[0].at[n][a] == row[1].at[n][b]);
       return all;
     };
     shared = 0;

@@ -86,6 +86,7 @@ struct Walk {
     return box;
   }
   Index reach_y() const { return most_y - least_y + 1; }
+  Index reach_x() const { return most_x - least_x + 1; }
   Index rows_kept() const { return reach_y() + 1; }  // what two rows see
   Index slots() const { return static_cast<Index>(planes.extent(0)) * rows_kept(); }
 };
