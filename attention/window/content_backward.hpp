@@ -17,7 +17,7 @@ inline StripSize one_walk(const std::vector<Triple>& offsets) {
     if (offset[0] != 0) return {0, 0};
     for (const int a : {1, 2}) reach = std::max(reach, offset[a] < 0 ? -offset[a] : offset[a]);
   }
-  constexpr Index queries = 64;
+  constexpr Index queries = 48;
   return reach > 6 ? StripSize{0, 0} : StripSize{queries, queries - 2 * reach};
 }
 

@@ -106,8 +106,29 @@ template <class Scalar> struct BackwardWalk {
       work.keys.advance(at, count);
       for (Index x = 0; x < work.keys.box.extent(2); x += T::cells) {
         work.keys.reach(x, fill);
+        look_ahead(work, h, at, x);
         weigh(work, h, at, x);
       }
+    }
+  }
+
+  // What the next tiles read and write, as far as it lies in the grid.
+  void look_ahead(Work& work, Index h, Index at, Index x) const {
+    Ahead& ahead = work.keys.ahead;
+    const Strip<Scalar>& queries = work.queries;
+    const Index g = scores.group(h);
+    ahead.count = 0;
+    work.keys.look_ahead(stored_rows(scores.k, g, own, halo));
+    work.keys.look_ahead(stored_rows(v, g, own, halo));
+    const Index here = queries.box.lower[2] + to_queries.least_x + x, end = own.extent(2) - T::cells;
+    const Index next = std::clamp(here + T::cells, Index(0), std::max(Index(0), end));
+    for (int r = 0; r < work.keys.rows; ++r) {
+      Index plane, line;
+      if (!queries.find(0, at + r, plane, line)) continue;
+      const Index first = (plane * own.extent(1) + line) * own.extent(2);
+      ahead.add(row(d.d_q, h, first + std::max(Index(0), std::min(here, end))));
+      for (const auto& read : {scores.q, sums.d_out.d_o, View3<const Scalar>(sums.out.o)})
+        ahead.add(row(read, h, first + next));
     }
   }
 

@@ -19,7 +19,7 @@ template <class Scalar> struct PairChannels {
 // Rows of numbers that the next tiles will read or write: a row of a tile is as many lines of the cache as it
 // has channels, so a loop over the channels asks for one line a step.
 struct Ahead {
-  static constexpr int most = 16, line = 64;
+  static constexpr int most = 24, line = 64;
   const char* row[most];
   int count = 0;
 

@@ -108,19 +108,21 @@ template <class Scalar> struct Strip {
     match();
   }
 
-  // Fetches what the next tile will pack of an array.
+  // Asks for what the next tile will pack of an array: of these rows or, at their end, of the next ones.
   void look_ahead(const CellRows<Scalar>& cells) {
     constexpr Index count = Tile<Scalar>::cells;
     const bool down = packed >= box.extent(2) + walk.most_x - walk.least_x;
-    const Index first = down ? filled : fresh, last = down ? filled + 2 : filled;
-    const Index x = box.lower[2] + walk.least_x + (down ? 0 : packed);
-    if (!walk.axes[2].holds(x, x + count)) return;
-    for (Index at = first; at < last; ++at)
-      for (Index n = 0; n < static_cast<Index>(walk.planes.extent(0)); ++n) {
-        Index plane, line;
-        if (find(n, at, plane, line))
-          ahead.add(cells.origin + (plane * cells.plane + line * cells.row + x) * cells.width);
-      }
+    const Axis& axis = walk.axes[2];
+    for (Index x = down ? 0 : packed, tiles = down ? 2 : 1; tiles > 0; x += count, --tiles) {
+      const Index last = std::max(axis.lower, axis.upper - count);
+      const Index column = std::clamp(box.lower[2] + walk.least_x + x, axis.lower, last);
+      for (Index at = down ? filled : fresh; at < (down ? filled + 2 : filled); ++at)
+        for (Index n = 0; n < static_cast<Index>(walk.planes.extent(0)); ++n) {
+          Index plane, line;
+          if (find(n, at, plane, line))
+            ahead.add(cells.origin + (plane * cells.plane + line * cells.row + column) * cells.width);
+        }
+    }
   }
 
   bool find(Index n, Index at, Index& plane, Index& line) const {

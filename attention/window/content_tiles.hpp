@@ -105,7 +105,9 @@ void pack(const Scalar* const (&row)[Tile<Scalar>::cells], Index width, Scalar f
   using T = Tile<Scalar>;
   constexpr int W = T::W;
   Index d = 0;
-  for (; d + W <= width; d += W)
+  for (; d + W <= width; d += W) {
+#pragma GCC unroll 16
+    for (int l = 0; l < W; ++l) simd::prefetch(to + (d + W + l) * pitch, true);
 #pragma GCC unroll 2
     for (int v = 0; v < T::V; ++v) {
       simd::Vector<Scalar> x[W];
@@ -115,6 +117,7 @@ void pack(const Scalar* const (&row)[Tile<Scalar>::cells], Index width, Scalar f
 #pragma GCC unroll 16
       for (int l = 0; l < W; ++l) simd::store(to + (d + l) * pitch + v * W, x[l] * simd::splat(factor));
     }
+  }
   for (; d < width; ++d)
     for (int l = 0; l < T::cells; ++l) to[d * pitch + l] = factor * row[l][d];
 }
