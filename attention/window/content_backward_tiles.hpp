@@ -42,7 +42,8 @@ template <class Scalar> struct BackwardWork {
   Scalar* bias;
 
   BackwardWork(const Walk& walk, const Index (&widths)[4], Pieces& pieces)
-      : strip(walk, Strip<Scalar>::pitch_of(walk), widths, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+      : strip(walk, Strip<Scalar>::pitch_of(walk), widths, pieces),
+        bias(pieces.take<Scalar>(walk.taps.extent(0))) {
     for (int r = 0; r < 2; ++r) {
       a[r] = pieces.take<Scalar>(widths[0] * T::cells);
       b[r] = pieces.take<Scalar>(widths[1] * T::cells);
@@ -87,7 +88,9 @@ template <class Scalar> struct BackwardQueryTiles {
     Strip<Scalar>& strip = work.strip;
     strip.start(walk.at(team.league_rank() - h * walk.all()));
     scale_bias(scores, h, walk.taps.extent(0), work.bias);
-    const auto fill = [&](const Place& to) { fill_keys<Scalar>(strip, {scores.k, v}, {own, halo, scores.group(h)}, to); };
+    const auto fill = [&](const Place& to) {
+      fill_keys<Scalar>(strip, {scores.k, v}, {own, halo, scores.group(h)}, to);
+    };
     for (Index j = strip.box.lower[1]; j < strip.box.upper[1]; j += 2) {
       strip.advance(j, std::min(Index(2), strip.box.upper[1] - j));
       for (Index i = strip.box.lower[2]; i < strip.box.upper[2]; i += T::cells) {

@@ -55,7 +55,9 @@ template <class Scalar> struct BackwardWalk {
   };
 
   Index offsets() const { return to_keys.taps.extent(0); }
-  Index query_columns() const { return std::min(to_queries.columns, to_queries.extent(2)) + to_queries.reach_x() - 1; }
+  Index query_columns() const {
+    return std::min(to_queries.columns, to_queries.extent(2)) + to_queries.reach_x() - 1;
+  }
   static Index seen(Index columns, const Walk& walk) {
     return (columns + T::cells - 1) / T::cells * T::cells + walk.reach_x() - 1;
   }

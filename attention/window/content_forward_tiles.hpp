@@ -76,7 +76,8 @@ template <class Scalar> struct ForwardTiles {
     Two<Scalar> q, o, z;
     Scalar* bias;
     Work(const Walk& walk, Index width, Index value_width, Pieces& pieces)
-        : strip(walk, Strip<Scalar>::pitch_of(walk), {width, value_width, 0, 0}, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+        : strip(walk, Strip<Scalar>::pitch_of(walk), {width, value_width, 0, 0}, pieces),
+          bias(pieces.take<Scalar>(walk.taps.extent(0))) {
       for (int r = 0; r < 2; ++r) {
         q[r] = pieces.take<Scalar>(width * T::cells);
         o[r] = pieces.take<Scalar>(value_width * T::cells);
@@ -105,7 +106,9 @@ template <class Scalar> struct ForwardTiles {
     work.strip.start(walk.at(team.league_rank() - h * walk.all()));
     scale_bias(scores, h, walk.taps.extent(0), work.bias);
     const Box& box = work.strip.box;
-    const auto fill = [&](const Place& to) { fill_keys<Scalar>(work.strip, {scores.k, v}, {own, halo, scores.group(h)}, to); };
+    const auto fill = [&](const Place& to) {
+      fill_keys<Scalar>(work.strip, {scores.k, v}, {own, halo, scores.group(h)}, to);
+    };
     for (Index j = box.lower[1]; j < box.upper[1]; j += 2) {
       work.strip.advance(j, std::min(Index(2), box.upper[1] - j));
       for (Index i = box.lower[2]; i < box.upper[2]; i += T::cells) {

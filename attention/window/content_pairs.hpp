@@ -71,8 +71,7 @@ ATTUNE_INLINE void score_pair(const PairChannels<Scalar>& a, const Partners<Scal
     PairSums<count, Scalar> sums;
     sums.load({z[0] + shift, z[1] + shift});
     for (Index d = 0; d < a.width; ++d) {
-      const simd::Vector<Scalar> weight[2] = {simd::load(one + d * a.pitch),
-                                              simd::load(other + d * a.pitch)};
+      const simd::Vector<Scalar> weight[2] = {simd::load(one + d * a.pitch), simd::load(other + d * a.pitch)};
       simd::prefetch(next + d * Ahead::line);
 #pragma GCC unroll 8
       for (int o = 0; o < count; ++o) sums.absorb(o, simd::load(partner[o] + d * partners.pitch), weight);
@@ -97,8 +96,8 @@ void score_pairs(const PairChannels<Scalar>& a, Partners<Scalar> partners, Index
 
 // x of `count` channels from one on.
 template <int count, class Weights, class Scalar>
-ATTUNE_INLINE void mix_pair(const Weights (&p)[2], const Partners<Scalar>& partners, Index taps, Index channel,
-                            const Two<Scalar>& x) {
+ATTUNE_INLINE void mix_pair(const Weights (&p)[2], const Partners<Scalar>& partners, Index taps,
+                            Index channel, const Two<Scalar>& x) {
   using T = Tile<Scalar>;
   for (int v = 0; v < T::V; ++v) {
     const Index shift = v * T::W, to = channel * T::cells + shift;

@@ -61,8 +61,7 @@ template <class Scalar> struct Strip {
     return pitch_of((columns + cells - 1) / cells * cells + walk.most_x - walk.least_x);
   }
 
-  Strip(const Walk& who, Index room, const Index (&widths)[arrays], Pieces& pieces)
-      : walk(who), pitch(room) {
+  Strip(const Walk& who, Index room, const Index (&widths)[arrays], Pieces& pieces) : walk(who), pitch(room) {
     const Index offsets = walk.taps.extent(0);
     for (int n = 0; n < arrays; ++n) {
       width[n] = widths[n];
@@ -227,8 +226,7 @@ template <class Scalar> struct Strip {
       const Index tap = row[r].tap[o];
       const auto b = simd::splat(bias[tap]);
       const Scalar* const none = here + walk.taps(tap).x;
-      for (int v = 0; v < T::V; ++v)
-        simd::store(z + v * T::W, whole ? b : b + simd::load(none + v * T::W));
+      for (int v = 0; v < T::V; ++v) simd::store(z + v * T::W, whole ? b : b + simd::load(none + v * T::W));
     }
   }
 };
