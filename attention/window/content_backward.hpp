@@ -3,6 +3,9 @@
 // A processor works off tiles of cells, in one walk or in two, a device one cell a thread.
 #pragma once
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "attention/window/content_backward_cells.hpp"
 #include "attention/window/content_backward_tiles.hpp"
 #include "attention/window/content_backward_walk.hpp"
