@@ -23,7 +23,8 @@ struct Place {
   Index slot, plane, line, x;
 };
 
-// Two arrays of partners, packed, and two of what else is known of them: array n of slot s lies at part[n] + s width[n] pitch.
+// Two arrays of partners, packed, and two of what else is known of them: array n of slot s lies at part[n] +
+// s width[n] pitch.
 template <class Scalar> struct Strip {
   static constexpr int arrays = 4;
   Walk walk;
@@ -49,8 +50,8 @@ template <class Scalar> struct Strip {
   Scalar* zeros;  // a row of a partner that is not there
   Ahead ahead;
 
-  // Room for partners of `columns` cells and of those that share a tile with them; channels begin in different
-  // sets of the cache.
+  // Room for partners of `columns` cells and of those that share a tile with them; channels begin in
+  // different sets of the cache.
   static Index pitch_of(Index columns) {
     constexpr Index cells = Tile<Scalar>::cells;
     return ((columns + cells - 1) / cells | 1) * cells;

@@ -106,8 +106,6 @@ void pack(const Scalar* const (&row)[Tile<Scalar>::cells], Index width, Scalar f
   constexpr int W = T::W;
   Index d = 0;
   for (; d + W <= width; d += W) {
-#pragma GCC unroll 16
-    for (int l = 0; l < W; ++l) simd::prefetch(to + (d + W + l) * pitch, true);
 #pragma GCC unroll 2
     for (int v = 0; v < T::V; ++v) {
       simd::Vector<Scalar> x[W];
