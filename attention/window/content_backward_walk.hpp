@@ -1,9 +1,9 @@
 // attention/window/content_backward_walk.hpp
 //
 // All gradients in one walk down a strip of keys (equations: content_backward_tiles.hpp). As soon as a pair
-// of rows of queries comes into reach, its p and d_z are computed and d_q is written; p and d_z stay beside the
-// packed q and d_o till no row of keys of the strip is seen by them, so that d_k and d_v of a row of keys are
-// two mixtures of queries with weights at hand:
+// of rows of queries comes into reach, its p and d_z are computed and d_q is written; p and d_z stay beside
+// the packed q and d_o till no row of keys of the strip is seen by them, so that d_k and d_v of a row of keys
+// are two mixtures of queries with weights at hand:
 //
 //   d_k_j = sum_o d_z_oi (scale / tau) q_i       d_v_j = sum_o p_oi d_o_i       i = j - offset_o
 //
