@@ -27,44 +27,41 @@ struct Axis {
 };
 using Axes = Kokkos::Array<Axis, 3>;
 
+struct Interval {
+  Index first, last;
+};
+
+// The stored cells that are keys, along axis a; a periodic axis stores no cell twice.
+inline Interval keys_along(int a, const Window& window, const Box& own, const Triple& halo) {
+  const Keys keys(window, own);
+  const Index n = own.extent(a), h = halo[a];
+  switch (window.edges[a]) {
+    case Edge::ghost:
+      return {-h, n + h};
+    case Edge::open:
+      return {std::max(-h, keys.first[a]), std::min(n + h, keys.last[a])};
+    case Edge::periodic:
+      break;
+  }
+  return {0, n};
+}
+
 // The keys that own cells see.
 inline Axes key_axes(const Window& window, const Box& own, const Triple& halo) {
-  const Keys keys(window, own);
   Axes axes{};
   for (int a = 0; a < 3; ++a) {
-    const Index n = own.extent(a), h = halo[a];
-    switch (window.edges[a]) {
-      case Edge::ghost:
-        axes[a] = {0, n, -h, n + h, false};
-        break;
-      case Edge::periodic:
-        axes[a] = {0, n, 0, n, true};
-        break;
-      case Edge::open:
-        axes[a] = {0, n, std::max(-h, keys.first[a]), std::min(n + h, keys.last[a]), false};
-        break;
-    }
+    const auto [first, last] = keys_along(a, window, own, halo);
+    axes[a] = {0, own.extent(a), first, last, window.edges[a] == Edge::periodic};
   }
   return axes;
 }
 
 // The own cells that see the stored cells which are keys, at the transposed offsets.
 inline Axes query_axes(const Window& window, const Box& own, const Triple& halo) {
-  const Keys keys(window, own);
   Axes axes{};
   for (int a = 0; a < 3; ++a) {
-    const Index n = own.extent(a), h = halo[a];
-    switch (window.edges[a]) {
-      case Edge::ghost:
-        axes[a] = {-h, n + h, 0, n, false};
-        break;
-      case Edge::periodic:
-        axes[a] = {0, n, 0, n, true};
-        break;
-      case Edge::open:
-        axes[a] = {std::max(-h, keys.first[a]), std::min(n + h, keys.last[a]), 0, n, false};
-        break;
-    }
+    const auto [first, last] = keys_along(a, window, own, halo);
+    axes[a] = {first, last, 0, own.extent(a), window.edges[a] == Edge::periodic};
   }
   return axes;
 }

@@ -20,9 +20,10 @@
 //          H heads read G groups of keys, head h the group h / (H / G)
 // Cost     forward 2 H W cells (D + E) flops, backward 8 H W cells (D + E), backward_table at most
 //          3 H W cells (D + E) for each of b and tau; bytes: forward_cost()
-// Memory   24 W bytes, the offsets, and 8 for each of their planes; backward_table the partial sums of
-//          sum::each as well. A processor's thread keeps the rows of k and v that two rows of cells see, 64
-//          cells wide: about (rows + 1) (64 + columns) (D + E) numbers of a window of rows x columns
+// Memory   24 W bytes, the offsets, and 8 for each of their planes, twice that for backward; backward_table
+//          the partial sums of sum::each as well. A processor's thread keeps the rows of k and v that two rows
+//          of cells see, 64 cells wide: about (rows + 1) (64 + columns) (D + E) numbers of a window of rows x
+//          columns; backward of a window within its plane about (rows + 1) (48 + columns) (2 D + 2 E + 2 W)
 // Order    o, l, d_q: summed in the order of the offsets, d_k, d_v of heads and offsets (by a processor of
 //          offsets from the last to the first), each entry by one thread, with the same operations wherever
 //          a cell lies: no bits depend on the number of threads, nor those of o, l, d_q on the cut in ranks.

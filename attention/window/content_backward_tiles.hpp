@@ -41,8 +41,9 @@ template <class Scalar> struct BackwardWork {
   Two<Scalar> p, d_z;
   Scalar* bias;
 
-  BackwardWork(const Walk& walk, const Index (&widths)[3], Pieces& pieces)
-      : strip(walk, widths, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+  BackwardWork(const Walk& walk, const Index (&widths)[4], Pieces& pieces)
+      : strip(walk, Strip<Scalar>::pitch_of(walk), widths, pieces),
+        bias(pieces.take<Scalar>(walk.taps.extent(0))) {
     for (int r = 0; r < 2; ++r) {
       a[r] = pieces.take<Scalar>(widths[0] * T::cells);
       b[r] = pieces.take<Scalar>(widths[1] * T::cells);
@@ -53,7 +54,7 @@ template <class Scalar> struct BackwardWork {
     }
   }
 
-  static std::size_t bytes(const Walk& walk, const Index (&widths)[3]) {
+  static std::size_t bytes(const Walk& walk, const Index (&widths)[4]) {
     Pieces pieces{nullptr};
     BackwardWork(walk, widths, pieces);
     return reinterpret_cast<std::size_t>(pieces.at);
@@ -78,31 +79,24 @@ template <class Scalar> struct BackwardQueryTiles {
   RowSums<Scalar> sums;
   View3<Scalar> d_q;
 
-  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 0}); }
+  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 0, 0}); }
 
   void operator()(const typename Teams::member_type& team) const {
     Pieces pieces{static_cast<char*>(team.team_scratch(1).get_shmem_aligned(bytes(), 64))};
-    Work work(walk, {scores.width(), Index(v.extent(2)), 0}, pieces);
+    Work work(walk, {scores.width(), Index(v.extent(2)), 0, 0}, pieces);
     const Index h = team.league_rank() / walk.all();
     Strip<Scalar>& strip = work.strip;
     strip.start(walk.at(team.league_rank() - h * walk.all()));
     scale_bias(scores, h, walk.taps.extent(0), work.bias);
-    const auto keys = stored_rows(scores.k, scores.group(h), own, halo);
-    const auto values = stored_rows(v, scores.group(h), own, halo);
-    const auto fill = [&](Index slot, Index plane, Index line, Index x) {
-      const Scalar* found[T::W];
-      strip.find(keys, plane, line, x, found);
-      pack(found, keys.width, Scalar(1), strip.part[0] + slot * keys.width * strip.pitch + x, strip.pitch);
-      strip.find(values, plane, line, x, found);
-      pack(found, values.width, Scalar(1), strip.part[1] + slot * values.width * strip.pitch + x,
-           strip.pitch);
+    const auto fill = [&](const Place& to) {
+      fill_keys<Scalar>(strip, {scores.k, v}, {own, halo, scores.group(h)}, to);
     };
     for (Index j = strip.box.lower[1]; j < strip.box.upper[1]; j += 2) {
-      strip.advance(j, std::min(Index(2), strip.box.upper[1] - j), fill);
+      strip.advance(j, std::min(Index(2), strip.box.upper[1] - j));
       for (Index i = strip.box.lower[2]; i < strip.box.upper[2]; i += T::cells) {
         const Index cell = (strip.box.lower[0] * own.extent(1) + j) * own.extent(2) + i;
+        strip.reach(i - strip.box.lower[2], fill);
         tile(work, h, cell, {i - strip.box.lower[2], std::min(Index(T::cells), strip.box.upper[2] - i)});
-        strip.shift(T::cells);
       }
     }
   }
@@ -110,10 +104,11 @@ template <class Scalar> struct BackwardQueryTiles {
   struct Span {
     Index begin, count;  // from the start of the strip
   };
-  void tile(const Work& work, Index h, Index cell, Span span) const {
-    const Strip<Scalar>& strip = work.strip;
+  void tile(Work& work, Index h, Index cell, Span span) const {
+    Strip<Scalar>& strip = work.strip;
     const Scalar factor = scores.scale / scores.tau(h);
     Scalar depth[2][T::cells] = {}, delta[2][T::cells] = {};
+    strip.ahead.count = 0;
     for (int r = 0; r < strip.rows; ++r) {
       const Index first = cell + r * own.extent(2);
       pack_tile(row(scores.q, h, first), scores.width(), span.count, factor, work.a[r]);
@@ -122,15 +117,14 @@ template <class Scalar> struct BackwardQueryTiles {
         depth[r][l] = sums.depth(h, first + l);
         delta[r][l] = sums.delta(h, first + l);
       }
-      spread_bias<Scalar>(strip.row[r], work.bias, work.p[r]);
+      strip.begin(r, span.begin, work.bias, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n)
           simd::store(work.d_z[r] + o * T::cells + n * T::W, -simd::load(delta[r] + n * T::W));
     }
-    strip.score(0, work.a, work.p);
-    strip.score(1, work.b, work.d_z);
+    strip.score(0, span.begin, {{work.a[0], work.a[1]}, strip.width[0], T::cells}, work.p);
+    strip.score(1, span.begin, {{work.b[0], work.b[1]}, strip.width[1], T::cells}, work.d_z);
     for (int r = 0; r < strip.rows; ++r) {
-      strip.mask(r, span.begin, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n) {
           const Index here = o * T::cells + n * T::W;
@@ -138,7 +132,7 @@ template <class Scalar> struct BackwardQueryTiles {
           simd::store(work.d_z[r] + here, p * simd::load(work.d_z[r] + here));
         }
     }
-    strip.mix(0, work.d_z, work.d_a);
+    strip.mix(0, span.begin, work.d_z, work.d_a);
     for (int r = 0; r < strip.rows; ++r) {
       multiply_tile(work.d_a[r], scores.width(), factor);
       unpack(work.d_a[r], scores.width(), span.count, row(d_q, h, cell + r * own.extent(2)), false);
@@ -159,11 +153,11 @@ template <class Scalar> struct BackwardKeyTiles {
   RowSums<Scalar> sums;
   View3<Scalar> d_k, d_v;
 
-  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 2}); }
+  std::size_t bytes() const { return Work::bytes(walk, {scores.width(), Index(v.extent(2)), 2, 0}); }
 
   void operator()(const typename Teams::member_type& team) const {
     Pieces pieces{static_cast<char*>(team.team_scratch(1).get_shmem_aligned(bytes(), 64))};
-    Work work(walk, {scores.width(), Index(v.extent(2)), 2}, pieces);
+    Work work(walk, {scores.width(), Index(v.extent(2)), 2, 0}, pieces);
     const Index g = team.league_rank() / walk.all(), share = scores.heads() / scores.groups();
     for (Index h = g * share; h < (g + 1) * share; ++h) {
       work.strip.start(walk.at(team.league_rank() - g * walk.all()));
@@ -183,40 +177,39 @@ template <class Scalar> struct BackwardKeyTiles {
     Strip<Scalar>& strip = work.strip;
     const Box& box = strip.box;
     const Index nx = own.extent(2) + 2 * halo[2], ny = own.extent(1) + 2 * halo[1];
-    const auto fill = [&](Index slot, Index plane, Index line, Index x) {
-      pack_queries(strip, h, slot, (plane * own.extent(1) + line) * own.extent(2), x);
-    };
+    const auto fill = [&](const Place& to) { pack_queries(strip, h, to); };
     for (Index j = box.lower[1]; j < box.upper[1]; j += 2) {
-      strip.advance(j, std::min(Index(2), box.upper[1] - j), fill);
+      strip.advance(j, std::min(Index(2), box.upper[1] - j));
       for (Index i = box.lower[2]; i < box.upper[2]; i += T::cells) {
         const Index cell = ((box.lower[0] + halo[0]) * ny + j + halo[1]) * nx + i + halo[2];
+        strip.reach(i - box.lower[2], fill);
         tile(work, h, cell, {i - box.lower[2], std::min(Index(T::cells), box.upper[2] - i)});
-        strip.shift(T::cells);
       }
     }
   }
 
-  void pack_queries(const Strip<Scalar>& strip, Index h, Index slot, Index line, Index x) const {
+  void pack_queries(const Strip<Scalar>& strip, Index h, const Place& to) const {
     const Index width = scores.width(), value_width = v.extent(2);
-    const Scalar *q[T::W], *d_o[T::W];
-    Scalar* const rest = strip.part[2] + slot * 2 * strip.pitch + x;
-    for (Index l = 0; l < T::W; ++l) {
+    const Index line = (to.plane * own.extent(1) + to.line) * own.extent(2);
+    const Scalar *q[T::cells], *d_o[T::cells];
+    Scalar* const rest = strip.at(2, to);
+    for (Index l = 0; l < T::cells; ++l) {
       Index i;
-      const bool found = walk.axes[2].find(strip.box.lower[2] + walk.least_x + x + l, i);
-      q[l] = found ? row(scores.q, h, line + i) : nullptr;
-      d_o[l] = found ? row(sums.d_out.d_o, h, line + i) : nullptr;
+      const bool found = walk.axes[2].find(strip.box.lower[2] + walk.least_x + to.x + l, i);
+      q[l] = found ? row(scores.q, h, line + i) : strip.zeros;
+      d_o[l] = found ? row(sums.d_out.d_o, h, line + i) : strip.zeros;
       rest[l] = found ? sums.depth(h, line + i) : Scalar(0);
       rest[strip.pitch + l] = found ? sums.delta(h, line + i) : Scalar(0);
     }
-    pack(q, width, scores.scale / scores.tau(h), strip.part[0] + slot * width * strip.pitch + x, strip.pitch);
-    pack(d_o, value_width, Scalar(1), strip.part[1] + slot * value_width * strip.pitch + x, strip.pitch);
+    pack(q, width, scores.scale / scores.tau(h), strip.at(0, to), strip.pitch);
+    pack(d_o, value_width, Scalar(1), strip.at(1, to), strip.pitch);
   }
 
   struct Span {
     Index begin, count;  // from the start of the strip
   };
-  void tile(const Work& work, Index h, Index cell, Span span) const {
-    const Strip<Scalar>& strip = work.strip;
+  void tile(Work& work, Index h, Index cell, Span span) const {
+    Strip<Scalar>& strip = work.strip;
     const Index g = scores.group(h), width = scores.width(), value_width = v.extent(2);
     const Index below = own.extent(2) + 2 * halo[2];
     const bool adds = h % (scores.heads() / scores.groups()) != 0;
@@ -226,35 +219,34 @@ template <class Scalar> struct BackwardKeyTiles {
     }
     weigh(work, span.begin);
     if (d_k.size() > 0) {
-      strip.mix(0, work.d_z, work.d_a);
+      strip.mix(0, span.begin, work.d_z, work.d_a);
       for (int r = 0; r < strip.rows; ++r)
         unpack(work.d_a[r], width, span.count, row(d_k, g, cell + r * below), adds);
     }
     if (d_v.size() > 0) {
-      strip.mix(1, work.p, work.d_b);
+      strip.mix(1, span.begin, work.p, work.d_b);
       for (int r = 0; r < strip.rows; ++r)
         unpack(work.d_b[r], value_width, span.count, row(d_v, g, cell + r * below), adds);
     }
   }
 
   // p and d_z of the queries of tiles of keys.
-  void weigh(const Work& work, Index begin) const {
-    const Strip<Scalar>& strip = work.strip;
+  void weigh(Work& work, Index begin) const {
+    Strip<Scalar>& strip = work.strip;
     for (int r = 0; r < strip.rows; ++r) {
-      spread_bias<Scalar>(strip.row[r], work.bias, work.p[r]);
+      strip.begin(r, begin, work.bias, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n)
           simd::store(work.d_z[r] + o * T::cells + n * T::W,
-                      -simd::load(strip.row[r].at[2][o] + strip.pitch + n * T::W));
+                      -simd::load(strip.row[r].at[2][o] + begin + strip.pitch + n * T::W));
     }
-    strip.score(0, work.a, work.p);
-    strip.score(1, work.b, work.d_z);
+    strip.score(0, begin, {{work.a[0], work.a[1]}, strip.width[0], T::cells}, work.p);
+    strip.score(1, begin, {{work.b[0], work.b[1]}, strip.width[1], T::cells}, work.d_z);
     for (int r = 0; r < strip.rows; ++r) {
-      strip.mask(r, begin, work.p[r]);
       for (Index o = 0; o < strip.row[r].taps; ++o)
         for (int n = 0; n < T::V; ++n) {
           const Index here = o * T::cells + n * T::W;
-          const auto depth = simd::load(strip.row[r].at[2][o] + n * T::W);
+          const auto depth = simd::load(strip.row[r].at[2][o] + begin + n * T::W);
           const auto p = power<Scalar>(simd::load(work.p[r] + here) - depth);
           simd::store(work.p[r] + here, p);
           simd::store(work.d_z[r] + here, p * simd::load(work.d_z[r] + here));

@@ -13,7 +13,8 @@ void forward_in_tiles(const Inputs<Scalar>& in, const Grid& grid, const Outputs<
   require_shapes(in, grid, out);
   const Walk walk(key_axes(grid.window, grid.own, grid.halo), grid.window.offsets);
   run_tiles("attention::window::content::forward",
-            ForwardTiles<Scalar>{walk, grid.own, grid.halo, scores(in), in.v, out}, in.q.extent(0));
+            ForwardTiles<Scalar>{walk, grid.own, grid.halo, scores(in), in.v, out}, walk.all(),
+            in.q.extent(0));
 }
 
 template <class Scalar> void forward(const Inputs<Scalar>& in, const Grid& grid, const Outputs<Scalar>& out) {

@@ -38,21 +38,29 @@ CellRows<Scalar> stored_rows(const View3<const Scalar>& x, Index n, const Box& o
   return {row(x, n, 0) + ((halo[0] * ny + halo[1]) * nx + halo[2]) * width, ny * nx, nx, width};
 }
 
-// Rows of the cells of a tile, null beyond its `count` cells.
+// Keys and values of group g for a strip of queries.
+struct Stored {
+  Box own;
+  Triple halo;
+  Index g;
+};
 template <class Scalar>
-void pack_tile(const Scalar* first, Index width, Index count, Scalar factor, Scalar* to) {
-  using T = Tile<Scalar>;
-  const Scalar* found[T::cells];
-  for (Index l = 0; l < T::cells; ++l) found[l] = l < count ? first + l * width : nullptr;
-  for (int v = 0; v < T::V; ++v) pack(found + v * T::W, width, factor, to + v * T::W, Index(T::cells));
+void fill_keys(const Strip<Scalar>& strip, const View3<const Scalar> (&arrays)[2], const Stored& cells,
+               const Place& to) {
+  const Scalar* found[Tile<Scalar>::cells];
+  for (int n = 0; n < 2; ++n) {
+    strip.find(stored_rows(arrays[n], cells.g, cells.own, cells.halo), to.plane, to.line, to.x, found);
+    pack(found, strip.width[n], Scalar(1), strip.at(n, to), strip.pitch);
+  }
 }
 
-// z of every offset of a tile to begin with: its bias.
+// The cells of a tile whose rows begin at `first`; those beyond its `count` cells repeat the last.
 template <class Scalar>
-void spread_bias(const typename Strip<Scalar>::Row& row, const Scalar* bias, Scalar* z) {
-  using T = Tile<Scalar>;
-  for (Index o = 0; o < row.taps; ++o)
-    for (int v = 0; v < T::V; ++v) simd::store(z + o * T::cells + v * T::W, simd::splat(bias[row.tap[o]]));
+void pack_tile(const Scalar* first, Index width, Index count, Scalar factor, Scalar* to) {
+  constexpr Index cells = Tile<Scalar>::cells;
+  const Scalar* found[cells];
+  for (Index l = 0; l < cells; ++l) found[l] = first + std::min(l, count - 1) * width;
+  pack(found, width, factor, to, cells);
 }
 
 // b_o / tau of head h.
@@ -68,7 +76,8 @@ template <class Scalar> struct ForwardTiles {
     Two<Scalar> q, o, z;
     Scalar* bias;
     Work(const Walk& walk, Index width, Index value_width, Pieces& pieces)
-        : strip(walk, {width, value_width, 0}, pieces), bias(pieces.take<Scalar>(walk.taps.extent(0))) {
+        : strip(walk, Strip<Scalar>::pitch_of(walk), {width, value_width, 0, 0}, pieces),
+          bias(pieces.take<Scalar>(walk.taps.extent(0))) {
       for (int r = 0; r < 2; ++r) {
         q[r] = pieces.take<Scalar>(width * T::cells);
         o[r] = pieces.take<Scalar>(value_width * T::cells);
@@ -97,47 +106,38 @@ template <class Scalar> struct ForwardTiles {
     work.strip.start(walk.at(team.league_rank() - h * walk.all()));
     scale_bias(scores, h, walk.taps.extent(0), work.bias);
     const Box& box = work.strip.box;
+    const auto fill = [&](const Place& to) {
+      fill_keys<Scalar>(work.strip, {scores.k, v}, {own, halo, scores.group(h)}, to);
+    };
     for (Index j = box.lower[1]; j < box.upper[1]; j += 2) {
-      advance(work, h, j, std::min(Index(2), box.upper[1] - j));
+      work.strip.advance(j, std::min(Index(2), box.upper[1] - j));
       for (Index i = box.lower[2]; i < box.upper[2]; i += T::cells) {
         const Index cell = (box.lower[0] * own.extent(1) + j) * own.extent(2) + i;
+        work.strip.reach(i - box.lower[2], fill);
         attend(work, h, cell, {i - box.lower[2], std::min(Index(T::cells), box.upper[2] - i)});
-        work.strip.shift(T::cells);
       }
     }
-  }
-
-  void advance(Work& work, Index h, Index j, Index rows) const {
-    const auto keys = stored_rows(scores.k, scores.group(h), own, halo);
-    const auto values = stored_rows(v, scores.group(h), own, halo);
-    Strip<Scalar>& strip = work.strip;
-    strip.advance(j, rows, [&](Index slot, Index plane, Index line, Index x) {
-      const Scalar* found[T::W];
-      strip.find(keys, plane, line, x, found);
-      pack(found, keys.width, Scalar(1), strip.part[0] + slot * keys.width * strip.pitch + x, strip.pitch);
-      strip.find(values, plane, line, x, found);
-      pack(found, values.width, Scalar(1), strip.part[1] + slot * values.width * strip.pitch + x,
-           strip.pitch);
-    });
   }
 
   struct Span {
     Index begin, count;  // from the start of the strip
   };
-  void attend(const Work& work, Index h, Index cell, Span span) const {
-    const Strip<Scalar>& strip = work.strip;
+  void attend(Work& work, Index h, Index cell, Span span) const {
+    Strip<Scalar>& strip = work.strip;
     Scalar most[2][T::cells], sum[2][T::cells];
+    strip.ahead.count = 0;
+    strip.look_ahead(stored_rows(scores.k, scores.group(h), own, halo));
+    strip.look_ahead(stored_rows(v, scores.group(h), own, halo));
     for (int r = 0; r < strip.rows; ++r) {
-      pack_tile(row(scores.q, h, cell + r * own.extent(2)), scores.width(), span.count,
-                scores.scale / scores.tau(h), work.q[r]);
-      spread_bias<Scalar>(strip.row[r], work.bias, work.z[r]);
+      const Index first = cell + r * own.extent(2);
+      strip.ahead.add(row(out.o, h, first));
+      strip.ahead.add(row(scores.q, h, first + T::cells));
+      pack_tile(row(scores.q, h, first), scores.width(), span.count, scores.scale / scores.tau(h), work.q[r]);
+      strip.begin(r, span.begin, work.bias, work.z[r]);
     }
-    strip.score(0, work.q, work.z);
-    for (int r = 0; r < strip.rows; ++r) {
-      strip.mask(r, span.begin, work.z[r]);
-      softmax(work.z[r], strip.row[r].taps, most[r], sum[r]);
-    }
-    strip.mix(1, work.z, work.o);
+    strip.score(0, span.begin, {{work.q[0], work.q[1]}, scores.width(), T::cells}, work.z);
+    for (int r = 0; r < strip.rows; ++r) softmax(work.z[r], strip.row[r].taps, most[r], sum[r]);
+    strip.mix(1, span.begin, work.z, work.o);
     for (int r = 0; r < strip.rows; ++r)
       write(work.o[r], h, cell + r * own.extent(2), span.count, most[r], sum[r]);
   }
@@ -177,8 +177,9 @@ template <class Scalar> struct ForwardTiles {
   }
 };
 
-template <class Tiles> void run_tiles(const std::string& label, const Tiles& tiles, Index heads) {
-  const Index strips = heads * tiles.walk.all();
+template <class Tiles>
+void run_tiles(const std::string& label, const Tiles& tiles, Index of_a_head, Index heads) {
+  const Index strips = heads * of_a_head;
   if (strips == 0) return;
   Kokkos::parallel_for(label,
                        Teams(static_cast<int>(strips), 1)

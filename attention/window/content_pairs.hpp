@@ -10,6 +10,28 @@ namespace attune::attention::window::content {
 
 // Of two rows.
 template <class Scalar> using Two = Kokkos::Array<Scalar*, 2>;
+template <class Scalar> struct PairChannels {
+  Two<const Scalar> data;
+  Index width, pitch;
+  Channels<Scalar> operator[](int r) const { return {data[r], width, pitch}; }
+};
+
+// Rows of numbers that the next tiles will read or write: a row of a tile is as many lines of the cache as it
+// has channels, so a loop over the channels asks for one line a step.
+struct Ahead {
+  static constexpr int most = 24, line = 64;
+  const char* row[most];
+  int count = 0;
+
+  template <class T> void add(const T* first) {
+    if (count < most) row[count++] = reinterpret_cast<const char*>(first);
+  }
+  // Without any left the last one once more: its lines are in the caches.
+  const char* take() {
+    if (count == 0) return row[0];
+    return row[--count];
+  }
+};
 
 // sum[n][r] of one register of cells, for row r.
 template <int count, class Scalar> struct PairSums {
@@ -36,33 +58,34 @@ template <int count, class Scalar> struct PairSums {
 };
 
 template <int count, class Scalar>
-ATTUNE_INLINE void score_pair(const Two<Scalar>& a, Index width, const Scalar* const* at, Index pitch,
-                              const Two<Scalar>& z) {
+ATTUNE_INLINE void score_pair(const PairChannels<Scalar>& a, const Partners<Scalar>& partners,
+                              const Two<Scalar>& z, Ahead& ahead) {
   using T = Tile<Scalar>;
   for (int v = 0; v < T::V; ++v) {
     const Index shift = v * T::W;
     const Scalar* partner[count];
 #pragma GCC unroll 8
-    for (int o = 0; o < count; ++o) partner[o] = at[o] + shift;
-    const Scalar *const one = a[0] + shift, *const other = a[1] + shift;
+    for (int o = 0; o < count; ++o) partner[o] = partners.at[o] + partners.shift + shift;
+    const Scalar *const one = a.data[0] + shift, *const other = a.data[1] + shift;
+    const char* const next = ahead.take();
     PairSums<count, Scalar> sums;
     sums.load({z[0] + shift, z[1] + shift});
-    for (Index d = 0; d < width; ++d) {
-      const simd::Vector<Scalar> weight[2] = {simd::load(one + d * T::cells),
-                                              simd::load(other + d * T::cells)};
+    for (Index d = 0; d < a.width; ++d) {
+      const simd::Vector<Scalar> weight[2] = {simd::load(one + d * a.pitch), simd::load(other + d * a.pitch)};
+      simd::prefetch(next + d * Ahead::line);
 #pragma GCC unroll 8
-      for (int o = 0; o < count; ++o) sums.absorb(o, simd::load(partner[o] + d * pitch), weight);
+      for (int o = 0; o < count; ++o) sums.absorb(o, simd::load(partner[o] + d * partners.pitch), weight);
     }
     sums.store({z[0] + shift, z[1] + shift});
   }
 }
 
 template <class Scalar>
-void score_pairs(const Two<Scalar>& a, Index width, const Scalar* const* at, Index pitch, Index taps,
-                 Two<Scalar> z) {
+void score_pairs(const PairChannels<Scalar>& a, Partners<Scalar> partners, Index taps, Two<Scalar> z,
+                 Ahead& ahead) {
   const auto some = [&]<int count>(std::integral_constant<int, count>) {
-    score_pair<count, Scalar>(a, width, at, pitch, z);
-    at += count;
+    score_pair<count, Scalar>(a, partners, z, ahead);
+    partners.at += count;
     taps -= count;
     for (int r = 0; r < 2; ++r) z[r] += count * Tile<Scalar>::cells;
   };
@@ -71,33 +94,31 @@ void score_pairs(const Two<Scalar>& a, Index width, const Scalar* const* at, Ind
   if (taps == 1) some(std::integral_constant<int, 1>{});
 }
 
-template <int count, class Scalar>
-ATTUNE_INLINE void mix_pair(const Two<Scalar>& p, const Scalar* const* at, Index taps, Index channel,
-                            Index pitch, const Two<Scalar>& x) {
+// x of `count` channels from one on.
+template <int count, class Weights, class Scalar>
+ATTUNE_INLINE void mix_pair(const Weights (&p)[2], const Partners<Scalar>& partners, Index taps,
+                            Index channel, const Two<Scalar>& x) {
   using T = Tile<Scalar>;
   for (int v = 0; v < T::V; ++v) {
-    const Index shift = v * T::W;
-    const Scalar *const one = p[0] + shift, *const other = p[1] + shift;
+    const Index shift = v * T::W, to = channel * T::cells + shift;
     PairSums<count, Scalar> sums;
-    sums.load({x[0] + shift, x[1] + shift});
+    sums.load({x[0] + to, x[1] + to});
     for (Index o = 0; o < taps; ++o) {
-      const Scalar* const partner = at[o] + channel * pitch + shift;
-      const simd::Vector<Scalar> weight[2] = {simd::load(one + o * T::cells),
-                                              simd::load(other + o * T::cells)};
+      const Scalar* const partner = partners.at[o] + partners.shift + channel * partners.pitch + shift;
+      const simd::Vector<Scalar> weight[2] = {simd::load(p[0](o) + shift), simd::load(p[1](o) + shift)};
 #pragma GCC unroll 8
-      for (int d = 0; d < count; ++d) sums.absorb(d, simd::load(partner + d * pitch), weight);
+      for (int d = 0; d < count; ++d) sums.absorb(d, simd::load(partner + d * partners.pitch), weight);
     }
-    sums.store({x[0] + shift, x[1] + shift});
+    sums.store({x[0] + to, x[1] + to});
   }
 }
 
-template <class Scalar>
-void mix_pairs(const Two<Scalar>& p, const Scalar* const* at, Index taps, Index width, Index pitch,
+template <class Weights, class Scalar>
+void mix_pairs(const Weights (&p)[2], const Partners<Scalar>& partners, Index taps, Index width,
                const Two<Scalar>& x) {
   Index d = 0;
   const auto some = [&]<int count>(std::integral_constant<int, count>) {
-    constexpr Index cells = Tile<Scalar>::cells;
-    mix_pair<count, Scalar>(p, at, taps, d, pitch, Two<Scalar>{x[0] + d * cells, x[1] + d * cells});
+    mix_pair<count>(p, partners, taps, d, x);
     d += count;
   };
   while (width - d >= 6) some(std::integral_constant<int, 6>{});

@@ -41,15 +41,21 @@ template <class Scalar> struct CellRows {
   Index plane, row, width;  // cells a plane, cells a row
 };
 
-// Who sees whom, and how the cells that are worked off are cut: strips of `rows` x `columns` of a plane.
+// A strip of a plane of cells.
+struct StripSize {
+  Index rows = 64, columns = 64;
+};
+
+// Who sees whom, and how the cells that are worked off are cut.
 struct Walk {
-  static constexpr Index rows = 64, columns = 64;
+  Index rows, columns;
   Axes axes;
   View1<const Tap> taps;
   View1<const Index> planes;  // offsets along z, each once
   Index least_y, most_y, least_x, most_x;
 
-  Walk(const Axes& all, const std::vector<Triple>& offsets) : axes(all) {
+  Walk(const Axes& all, const std::vector<Triple>& offsets, const StripSize& size = {})
+      : rows(size.rows), columns(size.columns), axes(all) {
     least_y = most_y = least_x = most_x = 0;
     std::vector<Index> z;
     std::vector<Tap> list;
@@ -80,6 +86,7 @@ struct Walk {
     return box;
   }
   Index reach_y() const { return most_y - least_y + 1; }
+  Index reach_x() const { return most_x - least_x + 1; }
   Index rows_kept() const { return reach_y() + 1; }  // what two rows see
   Index slots() const { return static_cast<Index>(planes.extent(0)) * rows_kept(); }
 };
@@ -90,21 +97,27 @@ template <class Scalar> struct Tile {
   using Register = simd::Vector<Scalar>;
 };
 
-// W rows of numbers, null ones zero, become columns: to[d * pitch + l] = factor row[l][d].
+// The rows of a tile of cells become columns: to[d * pitch + l] = factor row[l][d]. Whole lines of `to` are
+// written at once where its pitch is a tile.
 template <class Scalar>
-void pack(const Scalar* const* row, Index width, Scalar factor, Scalar* to, Index pitch) {
-  constexpr int W = simd::width<Scalar>;
+void pack(const Scalar* const (&row)[Tile<Scalar>::cells], Index width, Scalar factor, Scalar* to,
+          Index pitch) {
+  using T = Tile<Scalar>;
+  constexpr int W = T::W;
   Index d = 0;
   for (; d + W <= width; d += W) {
-    simd::Vector<Scalar> x[W];
+#pragma GCC unroll 2
+    for (int v = 0; v < T::V; ++v) {
+      simd::Vector<Scalar> x[W];
 #pragma GCC unroll 16
-    for (int l = 0; l < W; ++l) x[l] = row[l] == nullptr ? simd::Vector<Scalar>{} : simd::load(row[l] + d);
-    simd::transpose<Scalar>(x);
+      for (int l = 0; l < W; ++l) x[l] = simd::load(row[v * W + l] + d);
+      simd::transpose<Scalar>(x);
 #pragma GCC unroll 16
-    for (int l = 0; l < W; ++l) simd::store(to + (d + l) * pitch, x[l] * simd::splat(factor));
+      for (int l = 0; l < W; ++l) simd::store(to + (d + l) * pitch + v * W, x[l] * simd::splat(factor));
+    }
   }
   for (; d < width; ++d)
-    for (int l = 0; l < W; ++l) to[d * pitch + l] = row[l] == nullptr ? Scalar(0) : factor * row[l][d];
+    for (int l = 0; l < T::cells; ++l) to[d * pitch + l] = factor * row[l][d];
 }
 
 // Columns become the rows of `cells` cells: to[l * width + d] = factor from[d * pitch + l], or that is added.
@@ -148,71 +161,99 @@ ATTUNE_INLINE void store_sums(const simd::Vector<Scalar> (&sum)[count][V], Scala
     for (int v = 0; v < V; ++v) simd::store(to + n * Tile<Scalar>::cells + v * Tile<Scalar>::W, sum[n][v]);
 }
 
-// z of `count` offsets; `a` (D, cells) is the tile, at[o] + d pitch the partners of offset o.
+// The partners of a tile: channel d of those at offset o lies at at[o] + shift + d pitch.
+template <class Scalar> struct Partners {
+  const Scalar* const* at;
+  Index shift, pitch;
+};
+
+// (D, cells) of a tile.
+template <class Scalar> struct Channels {
+  const Scalar* data;
+  Index width, pitch;
+};
+
+// The weights of a tile: a tile of them an offset, or at every offset a place of their own.
+template <class Scalar> struct Tiled {
+  const Scalar* data;
+  const Scalar* operator()(Index o) const { return data + o * Tile<Scalar>::cells; }
+  Tiled from(Index o) const { return {(*this)(o)}; }
+};
+template <class Scalar> struct Listed {
+  const Scalar* const* at;
+  Index shift;
+  const Scalar* operator()(Index o) const { return at[o] + shift; }
+  Listed from(Index o) const { return {at + o, shift}; }
+};
+
+// z of `count` offsets.
 template <int count, class Scalar>
-ATTUNE_INLINE void score(const Scalar* a, Index width, const Scalar* const* at, Index pitch, Scalar* z) {
+ATTUNE_INLINE void score(const Channels<Scalar>& a, const Partners<Scalar>& partners, Scalar* z) {
   using T = Tile<Scalar>;
   simd::Vector<Scalar> sum[count][T::V];
   const Scalar* partner[count];
 #pragma GCC unroll 8
-  for (int o = 0; o < count; ++o) {
-    partner[o] = at[o];
-#pragma GCC unroll 2
-    for (int v = 0; v < T::V; ++v) sum[o][v] = simd::load(z + o * T::cells + v * T::W);
-  }
-  for (Index d = 0; d < width; ++d) {
+  for (int o = 0; o < count; ++o) partner[o] = partners.at[o] + partners.shift;
+  load_sums<Scalar>(z, sum);
+  for (Index d = 0; d < a.width; ++d) {
     simd::Vector<Scalar> one[T::V];
 #pragma GCC unroll 2
-    for (int v = 0; v < T::V; ++v) one[v] = simd::load(a + d * T::cells + v * T::W);
+    for (int v = 0; v < T::V; ++v) one[v] = simd::load(a.data + d * a.pitch + v * T::W);
 #pragma GCC unroll 8
     for (int o = 0; o < count; ++o)
 #pragma GCC unroll 2
       for (int v = 0; v < T::V; ++v)
-        sum[o][v] = simd::multiply_add(one[v], simd::load(partner[o] + d * pitch + v * T::W), sum[o][v]);
+        sum[o][v] =
+            simd::multiply_add(one[v], simd::load(partner[o] + d * partners.pitch + v * T::W), sum[o][v]);
   }
-#pragma GCC unroll 8
-  for (int o = 0; o < count; ++o)
-#pragma GCC unroll 2
-    for (int v = 0; v < T::V; ++v) simd::store(z + o * T::cells + v * T::W, sum[o][v]);
+  store_sums<Scalar>(sum, z);
 }
 
 template <class Scalar>
-void scores(const Scalar* a, Index width, const Scalar* const* at, Index pitch, Index taps, Scalar* z) {
-  constexpr Index cells = Tile<Scalar>::cells;
-  Index o = 0;
-  for (; o + 7 <= taps; o += 7) score<7>(a, width, at + o, pitch, z + o * cells);
-  for (; o + 3 <= taps; o += 3) score<3>(a, width, at + o, pitch, z + o * cells);
-  for (; o < taps; ++o) score<1>(a, width, at + o, pitch, z + o * cells);
+void scores(const Channels<Scalar>& a, Partners<Scalar> partners, Index taps, Scalar* z) {
+  const auto some = [&]<int count>(std::integral_constant<int, count>) {
+    score<count>(a, partners, z);
+    partners.at += count;
+    taps -= count;
+    z += count * Tile<Scalar>::cells;
+  };
+  while (taps >= 7) some(std::integral_constant<int, 7>{});
+  while (taps >= 3) some(std::integral_constant<int, 3>{});
+  while (taps >= 1) some(std::integral_constant<int, 1>{});
 }
 
-// `count` channels of x (count, cells), continued with weights p (taps, cells).
-template <int count, class Scalar>
-ATTUNE_INLINE void mix_channels(const Scalar* p, const Scalar* const* at, Index taps, Index shift,
-                                Index pitch, Scalar* x) {
+// `count` channels of x (count, cells) from one on.
+template <int count, class Weights, class Scalar>
+ATTUNE_INLINE void mix_channels(const Weights& p, const Partners<Scalar>& partners, Index taps, Index channel,
+                                Scalar* x) {
   using T = Tile<Scalar>;
   simd::Vector<Scalar> sum[count][T::V];
-  load_sums<Scalar>(x, sum);
+  load_sums<Scalar>(x + channel * T::cells, sum);
   for (Index o = 0; o < taps; ++o) {
-    const Scalar* const partner = at[o] + shift;
+    const Scalar* const partner = partners.at[o] + partners.shift + channel * partners.pitch;
     simd::Vector<Scalar> weight[T::V];
 #pragma GCC unroll 2
-    for (int v = 0; v < T::V; ++v) weight[v] = simd::load(p + o * T::cells + v * T::W);
+    for (int v = 0; v < T::V; ++v) weight[v] = simd::load(p(o) + v * T::W);
 #pragma GCC unroll 8
     for (int d = 0; d < count; ++d)
 #pragma GCC unroll 2
       for (int v = 0; v < T::V; ++v)
-        sum[d][v] = simd::multiply_add(weight[v], simd::load(partner + d * pitch + v * T::W), sum[d][v]);
+        sum[d][v] =
+            simd::multiply_add(weight[v], simd::load(partner + d * partners.pitch + v * T::W), sum[d][v]);
   }
-  store_sums<Scalar>(sum, x);
+  store_sums<Scalar>(sum, x + channel * T::cells);
 }
 
-template <class Scalar>
-void mix(const Scalar* p, const Scalar* const* at, Index taps, Index width, Index pitch, Scalar* x) {
-  constexpr Index cells = Tile<Scalar>::cells;
+template <class Weights, class Scalar>
+void mix(const Weights& p, const Partners<Scalar>& partners, Index taps, Index width, Scalar* x) {
   Index d = 0;
-  for (; d + 6 <= width; d += 6) mix_channels<6>(p, at, taps, d * pitch, pitch, x + d * cells);
-  for (; d + 2 <= width; d += 2) mix_channels<2>(p, at, taps, d * pitch, pitch, x + d * cells);
-  for (; d < width; ++d) mix_channels<1>(p, at, taps, d * pitch, pitch, x + d * cells);
+  const auto some = [&]<int count>(std::integral_constant<int, count>) {
+    mix_channels<count>(p, partners, taps, d, x);
+    d += count;
+  };
+  while (width - d >= 6) some(std::integral_constant<int, 6>{});
+  while (width - d >= 2) some(std::integral_constant<int, 2>{});
+  while (width - d >= 1) some(std::integral_constant<int, 1>{});
 }
 
 }  // namespace attune::attention::window::content

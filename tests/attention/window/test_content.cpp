@@ -275,7 +275,7 @@ TEST_CASE("window attention with content: no memory but the offsets and the work
     for (const Triple& offset : c.grid.window.offsets) planes.insert(offset[0]);
     const std::int64_t bound = offsets > 0 ? 24 * offsets + 8 * std::int64_t(planes.size()) : 256;  // headers
     CHECK(test::peak_bytes([&] { content::forward(a.inputs(), a.grid, out); }) <= bound);
-    CHECK(test::peak_bytes([&] { content::backward(a.inputs(), a.grid, out, seeds, d); }) <= bound);
+    CHECK(test::peak_bytes([&] { content::backward(a.inputs(), a.grid, out, seeds, d); }) <= 2 * bound);
   }
 }
 
