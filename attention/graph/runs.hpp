@@ -165,14 +165,19 @@ ATTUNE_INLINE void add_registers(Scalar* o, const Weights<Scalar>& weight, const
 #pragma GCC unroll 8
     for (int r = 0; r < N; ++r) of[r] = simd::multiply_add(one, simd::load(row + r * W), of[r]);
   };
-  Index e = 0;
-  if (weight.masked)
-    for (; e < weight.count; ++e)
-      if (weight.of[e] != 0) add(sum[0], e);
-  for (; e + C <= weight.count; e += C)
+  const auto add_all = [&](auto masked) __attribute__((always_inline)) {
+    Index e = 0;
+    for (; e + C <= weight.count; e += C)
 #pragma GCC unroll 4
-    for (int c = 0; c < C; ++c) add(sum[c], e + c);
-  for (; e < weight.count; ++e) add(sum[0], e);
+      for (int c = 0; c < C; ++c)
+        if (!masked || weight.of[e + c] != 0) add(sum[c], e + c);
+    for (; e < weight.count; ++e)
+      if (!masked || weight.of[e] != 0) add(sum[0], e);
+  };
+  if (weight.masked)
+    add_all(std::true_type{});
+  else
+    add_all(std::false_type{});
 #pragma GCC unroll 4
   for (int c = 1; c < C; ++c)
 #pragma GCC unroll 8
