@@ -2,8 +2,8 @@
 //
 // Rows that a thread of a processor works on together, and the scores of their edges: step by step for one
 // row alone, the processor would wait for the end of every chain of a product, a maximum, an exponential;
-// those of different rows overlap. And the loop over runs of edges is one loop over all rows, which does not
-// end where nobody can foretell it.
+// those of different rows overlap. What is the same for all runs, where the graph ends and whether there are
+// biases, is asked once a block.
 //
 // Each row fills whole runs of z_e, -infinity past its last edge. A run that is not full reads on into the
 // keys of the next rows, whose scores are put aside.
