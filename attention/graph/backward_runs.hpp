@@ -11,10 +11,9 @@
 namespace attune::attention::graph {
 
 // x_l - o of a run, x_l = v_l + w_l
-template <class Scalar> struct Differences {
-  PickedRows<Scalar> v;
+template <class Scalar, class Width> struct Differences {
+  PickedRows<Scalar, Width> v;
   const Scalar *w, *o;  // w null, or the rows of the run, one after the other
-  Index width;
   int last;  // lanes beyond it repeat its w
 
   ATTUNE_INLINE simd::Vector<Scalar> operator()(int l, Index d) const {
@@ -24,7 +23,7 @@ template <class Scalar> struct Differences {
     const auto x = v.some(l, d, count);
     return (w ? x + load_some(of_edge(l) + d, count) : x) - load_some(o + d, count);
   }
-  ATTUNE_INLINE const Scalar* of_edge(int l) const { return w + (l < last ? l : last) * width; }
+  ATTUNE_INLINE const Scalar* of_edge(int l) const { return w + (l < last ? l : last) * v.row.width.numbers; }
 };
 
 template <class Scalar> struct BackwardRowRuns {
@@ -75,7 +74,8 @@ template <class Scalar> struct BackwardRowRuns {
   ATTUNE_INLINE void run(const RunScores<Scalar>& scores, const Width& width, Row& at,
                          const Edges& left) const {
     constexpr Index W = run_edges<Scalar>;
-    const Lanes z = scores.run(scores.q + at.i * width.numbers, left.first, width);
+    const SharedRow<Scalar, Width> q(scores.q + at.i * width.numbers);
+    const Lanes z = scores.run(q, left.first, width);
     alignas(simd::bytes) Scalar score[W], p[W], d_z[W];
     simd::store(score, z);
     simd::store(p, simd::exp2((z - simd::splat(at.l)) * simd::splat(log2_e<Scalar>)));
@@ -98,17 +98,16 @@ template <class Scalar> struct BackwardRowRuns {
     Index space[W];
     const Index* const j = scores.keys_of_run(left.first, space);
     const Index in_graph = scores.edges - left.first;
-    Differences<Scalar> x{{},
-                          edge_value(of.values, at.h, left.first),
-                          row(of.out.o, at.h, at.i),
-                          scores.v_width,
-                          static_cast<int>(in_graph < W ? in_graph : W) - 1};
-#pragma GCC unroll 16
-    for (int l = 0; l < W; ++l) x.v.row[l] = scores.v + j[l] * scores.v_width;
+    const int last = static_cast<int>(in_graph < W ? in_graph : W) - 1;
     Lanes sum;
     with_width<Scalar>(
         scores.v_width, [&](const auto& width) __attribute__((always_inline)) {
-          sum = dots(row(of.d_out.d_o, at.h, at.i), x, width);
+          using Width = std::remove_cvref_t<decltype(width)>;
+          const Differences<Scalar, Width> x{{{scores.v, width, j}},
+                                             edge_value(of.values, at.h, left.first),
+                                             row(of.out.o, at.h, at.i),
+                                             last};
+          sum = dots(SharedRow<Scalar, Width>(row(of.d_out.d_o, at.h, at.i)), x, width);
         });
     return sum;
   }

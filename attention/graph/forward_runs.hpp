@@ -73,16 +73,18 @@ template <class Scalar> struct ForwardRuns {
 
   // l and 1 / sum of as many rows as a register has lanes.
   void finish(const Block& block, OfRows& rows, Index h, Index first) const {
+    const Lanes nothing = simd::splat(Scalar(0)), shift = simd::load(rows.shift + first);
     Sums<Scalar> sums;
-    Scalar sum[run_edges<Scalar>];
     for (int l = 0; l < run_edges<Scalar>; ++l) sums[l] = rows.sum[first + l];
-    simd::store(sum, simd::fold<Scalar>(sums, simd::Plus<Scalar>{}));
-    for (int l = 0; l < run_edges<Scalar> && first + l < block.rows; ++l) {
-      const bool none = sum[l] == 0;
-      const Index r = first + l;
-      rows.norm[r] = none ? Scalar(0) : 1 / sum[l];
-      of.out.lse(h, block.row[r]) = none ? minus_infinity<Scalar> : rows.shift[r] + Kokkos::log(sum[l]);
-    }
+    const Lanes sum = simd::fold<Scalar>(sums, simd::Plus<Scalar>{});
+    simd::store(rows.norm + first, simd::select_less(nothing, sum, simd::splat(Scalar(1)) / sum, sum));
+    const Lanes none = sum + simd::splat(minus_infinity<Scalar>);  // or not a number
+    const Lanes l = simd::select_less(nothing, sum, shift + simd::log(sum), none);
+    Scalar* const lse = &of.out.lse(h, block.row[first]);
+    if (first + run_edges<Scalar> <= block.rows) return simd::store(lse, l);
+    Scalar lane[run_edges<Scalar>];
+    simd::store(lane, l);
+    for (Index r = first; r < block.rows; ++r) lse[r - first] = lane[r - first];
   }
 
   void long_row(const RunScores<Scalar>& scores, Block& block, Index h, Index i) const {

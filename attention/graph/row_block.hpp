@@ -2,8 +2,8 @@
 //
 // Rows that a thread of a processor works on together, and the scores of their edges: step by step for one
 // row alone, the processor would wait for the end of every chain of a product, a maximum, an exponential;
-// those of different rows overlap. And the loop over runs of edges is one loop over all rows, which does not
-// end where nobody can foretell it.
+// those of different rows overlap. What is the same for all runs, where the graph ends and whether there are
+// biases, is asked once a block.
 //
 // Each row fills whole runs of z_e, -infinity past its last edge. A run that is not full reads on into the
 // keys of the next rows, whose scores are put aside.
@@ -31,7 +31,7 @@ template <class Scalar> struct RowBlock {
 
   Lanes z[runs];
   Lanes most[rows_at_once];  // max z of each row, lane by lane
-  int row_of[runs];
+  int row_of[runs];  // set with the scores
   Index rows = 0, used = 0;  // how many; runs in use
   Index row[rows_at_once], place[rows_at_once];  // their numbers; the first run of each
   Edges edges[rows_at_once];
@@ -43,13 +43,15 @@ template <class Scalar> struct RowBlock {
     row[rows] = i;
     edges[rows] = of_row;
     place[rows] = used;
-    most[rows] = simd::splat(minus_infinity<Scalar>);
-    for (Index n = 0; n < more; ++n) row_of[used + n] = static_cast<int>(rows);
     used += more;
     ++rows;
     return true;
   }
   void clear() { rows = used = 0; }
+  Edges all_edges() const {
+    const Index first = edges[0].first;
+    return {first, edges[rows - 1].first + edges[rows - 1].count - first};
+  }
   Scalar* of(Index r) { return reinterpret_cast<Scalar*>(z + place[r]); }
 };
 
@@ -75,51 +77,93 @@ template <class Scalar> struct RunScores {
         tau(s.tau(h)) {}
 
   void operator()(RowBlock<Scalar>& block) const {
+    Index space[edges_at_once + run_edges<Scalar>];
+    const Edges all = block.all_edges();
+    const bool inside = all.first + all.count + edges_ahead + run_edges<Scalar> <= edges;
+    const Ahead keys{inside ? key + all.first : keys_of(all, space), inside ? edges_ahead : 0};
     with_width<Scalar>(
-        width, [&](const auto& numbers) __attribute__((always_inline)) { fill(block, numbers); });
+        width, [&](const auto& numbers) __attribute__((always_inline)) { fill(block, keys, numbers); });
+    if (bias || tau != 1) finish(block);
   }
 
-  template <class Width> void fill(RowBlock<Scalar>& block, const Width& numbers) const {
+  // Keys of consecutive edges, whose rows are fetched so many edges ahead.
+  struct Ahead {
+    const Index* key;
+    Index edges;
+  };
+
+  template <class Width> void fill(RowBlock<Scalar>& block, const Ahead& keys, const Width& numbers) const {
     const RunScores own = *this;  // in registers, as far as they go
-    for (Index n = 0; n < block.used; ++n) {
-      const int r = block.row_of[n];
-      const Index done = (n - block.place[r]) * run_edges<Scalar>, e = block.edges[r].first + done;
-      const auto left = static_cast<int>(block.edges[r].count - done);
-      const auto z =
-          simd::first_lanes<Scalar>(left, own.run(own.q + block.row[r] * numbers.numbers, e, numbers),
-                                    simd::splat(minus_infinity<Scalar>));
-      block.z[n] = z;
-      block.most[r] = simd::max(z, block.most[r]);
+    const auto none = simd::splat(minus_infinity<Scalar>);
+    const Index *row = keys.key, ahead = keys.edges;
+    Index n = 0;
+    for (Index r = 0; r < block.rows; ++r) {
+      const Index count = block.edges[r].count;
+      const SharedRow<Scalar, Width> of_query(own.q + block.row[r] * numbers.numbers);
+      auto most = none;
+      for (Index done = 0; done < count; done += run_edges<Scalar>, ++n) {
+        own.fetch(row + done + ahead, numbers);
+        const auto z = simd::first_lanes<Scalar>(static_cast<int>(count - done),
+                                                 own.product(of_query, row + done, numbers), none);
+        most = simd::max(z, most);
+        block.z[n] = z;
+        block.row_of[n] = static_cast<int>(r);
+      }
+      block.most[r] = most;
+      row += count;
     }
   }
 
-  // Keys of a run; the last edge of the graph is repeated where it ends.
-  ATTUNE_INLINE const Index* keys_of_run(Index e, Index* space) const {
-    if (e + run_edges<Scalar> <= edges) return key + e;
-    for (int l = 0; l < run_edges<Scalar>; ++l) space[l] = key[e + l < edges ? e + l : edges - 1];
+  // Biases and temperature.
+  void finish(RowBlock<Scalar>& block) const {
+    const auto none = simd::splat(minus_infinity<Scalar>);
+    for (Index r = 0; r < block.rows; ++r) block.most[r] = none;
+    for (Index n = 0; n < block.used; ++n) {
+      const int r = block.row_of[n];
+      const Index done = (n - block.place[r]) * run_edges<Scalar>;
+      const auto left = static_cast<int>(block.edges[r].count - done);
+      block.z[n] = simd::first_lanes<Scalar>(left, finished(block.z[n], block.edges[r].first + done), none);
+      block.most[r] = simd::max(block.z[n], block.most[r]);
+    }
+  }
+
+  // Keys of some edges and of a run beyond; the last edge of the graph is repeated where it ends.
+  const Index* keys_of(const Edges& some, Index* space) const {
+    for (Index n = 0; n < some.count + run_edges<Scalar>; ++n)
+      space[n] = key[some.first + n < edges ? some.first + n : edges - 1];
     return space;
   }
 
+  ATTUNE_INLINE const Index* keys_of_run(Index e, Index* space) const {
+    return e + run_edges<Scalar> <= edges ? key + e : keys_of({e, 0}, space);
+  }
+
   template <class Width>
-  ATTUNE_INLINE simd::Vector<Scalar> run(const Scalar* of_query, Index e, const Width& numbers) const {
+  ATTUNE_INLINE simd::Vector<Scalar> run(const SharedRow<Scalar, Width>& of_query, Index e,
+                                         const Width& numbers) const {
     Index space[run_edges<Scalar>];
     const Index* const j = keys_of_run(e, space);
-    fetch_ahead(e + edges_ahead + run_edges<Scalar> <= edges ? key + e + edges_ahead : j);
-    PickedRows<Scalar> x;
-#pragma GCC unroll 16
-    for (int l = 0; l < run_edges<Scalar>; ++l) x.row[l] = k + j[l] * numbers.numbers;
-    auto z = simd::splat(scale) * dots(of_query, x, numbers);
+    fetch(e + edges_ahead + run_edges<Scalar> <= edges ? key + e + edges_ahead : j, numbers);
+    return finished(product(of_query, j, numbers), e);
+  }
+  template <class Width>
+  ATTUNE_INLINE simd::Vector<Scalar> product(const SharedRow<Scalar, Width>& of_query, const Index* j,
+                                             const Width& numbers) const {
+    return simd::splat(scale) * dots(of_query, PickedRows<Scalar, Width>{{k, numbers, j}}, numbers);
+  }
+  // z from the product of a run
+  ATTUNE_INLINE simd::Vector<Scalar> finished(simd::Vector<Scalar> z, Index e) const {
     if (bias) z += e + run_edges<Scalar> <= edges ? simd::load(bias + e) : load_some(bias + e, edges - e);
     return tau == 1 ? z : z / simd::splat(tau);
   }
 
   // The first two cache lines of the rows of every other edge: neighbours share most of theirs.
-  ATTUNE_INLINE void fetch_ahead(const Index* j) const {
+  template <class Width> ATTUNE_INLINE void fetch(const Index* j, const Width& numbers) const {
     constexpr Index line = 64 / sizeof(Scalar);
 #pragma GCC unroll 8
-    for (int l = 1; l < run_edges<Scalar>; l += 2) {
-      simd::prefetch(k + j[l] * width);
-      simd::prefetch(k + j[l] * width + line);
+    for (int l = 1; l < run_edges<Scalar>; l += run_edges<Scalar> < 8 ? 2 : 3) {
+      simd::prefetch(k + j[l] * numbers.numbers);
+      simd::prefetch(k + j[l] * numbers.numbers + line);
       simd::prefetch(v + j[l] * v_width);
       simd::prefetch(v + j[l] * v_width + line);
     }

@@ -57,42 +57,6 @@ template <class Scalar, class Visit> ATTUNE_INLINE void with_width(Index width, 
     visit(Any{width});
 }
 
-// x_l of a run.
-template <class Scalar> struct PickedRows {
-  const Scalar* row[run_edges<Scalar>];
-  ATTUNE_INLINE simd::Vector<Scalar> operator()(int l, Index d) const { return simd::load(row[l] + d); }
-  simd::Vector<Scalar> some(int l, Index d, Index count) const { return load_some(row[l] + d, count); }
-};
-
-// sum_l += a . x_l over N registers from entry d on
-template <int N, class Scalar, class Entries>
-ATTUNE_INLINE void add_products(Sums<Scalar>& sum, const Scalar* a, const Entries& x, Index d) {
-  constexpr int W = simd::width<Scalar>;
-  simd::Vector<Scalar> of_a[N];
-#pragma GCC unroll 4
-  for (int r = 0; r < N; ++r) of_a[r] = simd::load(a + d + r * W);
-#pragma GCC unroll 16
-  for (int l = 0; l < run_edges<Scalar>; ++l)
-#pragma GCC unroll 4
-    for (int r = 0; r < N; ++r) sum[l] = simd::multiply_add(of_a[r], x(l, d + r * W), sum[l]);
-}
-
-template <class Scalar, class Entries, class Width>
-ATTUNE_INLINE simd::Vector<Scalar> dots(const Scalar* a, const Entries& x, const Width& width) {
-  constexpr int W = simd::width<Scalar>;
-  Sums<Scalar> sum = {};
-  Index d = 0;
-  for (; d + 4 * W <= width.numbers; d += 4 * W) add_products<4>(sum, a, x, d);
-  for (; d + W <= width.numbers; d += W) add_products<1>(sum, a, x, d);
-  if (d < width.numbers) {
-    const auto of_a = load_some(a + d, width.numbers - d);
-#pragma GCC unroll 16
-    for (int l = 0; l < run_edges<Scalar>; ++l)
-      sum[l] = simd::multiply_add(of_a, x.some(l, d, width.numbers - d), sum[l]);
-  }
-  return simd::fold<Scalar>(sum, simd::Plus<Scalar>{});
-}
-
 template <class Scalar, class Width> struct ByKey {
   const Scalar* rows;
   Width width;
@@ -105,6 +69,79 @@ template <class Scalar, class Width> struct InOrder {
   Width width;
   ATTUNE_INLINE const Scalar* operator()(Index e) const { return rows + e * width.numbers; }
 };
+
+// x_l of a run.
+template <class Scalar, class Width> struct PickedRows {
+  ByKey<Scalar, Width> row;
+  ATTUNE_INLINE simd::Vector<Scalar> operator()(int l, Index d) const { return simd::load(row(l) + d); }
+  simd::Vector<Scalar> some(int l, Index d, Index count) const { return load_some(row(l) + d, count); }
+};
+
+// The row a of products, in registers where these suffice for it beside the sums of a run.
+template <class Scalar, class Width> struct SharedRow {
+  const Scalar* of;
+  ATTUNE_INLINE explicit SharedRow(const Scalar* a) : of(a) {}
+  ATTUNE_INLINE simd::Vector<Scalar> operator()(Index d) const { return simd::load(of + d); }
+};
+template <class Scalar, int N>
+requires(N / simd::width<Scalar> + run_edges<Scalar> + 3 <=
+         simd::registers) struct SharedRow<Scalar, Fixed<N>> {
+  const Scalar* of;
+  simd::Vector<Scalar> held[N / simd::width<Scalar>];
+  ATTUNE_INLINE explicit SharedRow(const Scalar* a) : of(a) {
+#pragma GCC unroll 8
+    for (int r = 0; r < N / simd::width<Scalar>; ++r) held[r] = simd::load(a + r * simd::width<Scalar>);
+  }
+  ATTUNE_INLINE simd::Vector<Scalar> operator()(Index d) const { return held[d / simd::width<Scalar>]; }
+};
+
+// a . x_l of a run
+template <class Scalar, class Width, class Entries> struct Products {
+  const SharedRow<Scalar, Width>& a;
+  const Entries& x;
+  const Width& width;
+
+  // sum_l += over N registers from entry d on; the first ones find no sum yet.
+  template <int N, bool first> ATTUNE_INLINE void add(Sums<Scalar>& sum, Index d) const {
+    constexpr int W = simd::width<Scalar>;
+    simd::Vector<Scalar> of_a[N];
+#pragma GCC unroll 4
+    for (int r = 0; r < N; ++r) of_a[r] = a(d + r * W);
+#pragma GCC unroll 16
+    for (int l = 0; l < run_edges<Scalar>; ++l)
+#pragma GCC unroll 4
+      for (int r = 0; r < N; ++r)
+        sum[l] = first && r == 0 ? of_a[0] * x(l, d) : simd::multiply_add(of_a[r], x(l, d + r * W), sum[l]);
+  }
+
+  ATTUNE_INLINE void add_all(Sums<Scalar>& sum) const {
+    constexpr int W = simd::width<Scalar>;
+    Index d = width.numbers >= 4 * W ? 4 * W : width.numbers >= W ? W : 0;
+    if (d == 4 * W)
+      add<4, true>(sum, 0);
+    else if (d == W)
+      add<1, true>(sum, 0);
+    else
+      for (auto& none : sum) none = simd::splat(Scalar(0));
+#pragma GCC unroll 2
+    for (; d + 4 * W <= width.numbers; d += 4 * W) add<4, false>(sum, d);
+#pragma GCC unroll 2
+    for (; d + W <= width.numbers; d += W) add<1, false>(sum, d);
+    if (d == width.numbers) return;
+    const auto of_a = load_some(a.of + d, width.numbers - d);
+#pragma GCC unroll 16
+    for (int l = 0; l < run_edges<Scalar>; ++l)
+      sum[l] = simd::multiply_add(of_a, x.some(l, d, width.numbers - d), sum[l]);
+  }
+};
+
+template <class Scalar, class Width, class Entries>
+ATTUNE_INLINE simd::Vector<Scalar> dots(const SharedRow<Scalar, Width>& a, const Entries& x,
+                                        const Width& width) {
+  Sums<Scalar> sum;
+  Products<Scalar, Width, Entries>{a, x, width}.add_all(sum);
+  return simd::fold<Scalar>(sum, simd::Plus<Scalar>{});
+}
 
 // Weights of edges. Where some may be 0 because their edge is masked, x of those is not read.
 template <class Scalar> struct Weights {
@@ -123,17 +160,24 @@ ATTUNE_INLINE void add_registers(Scalar* o, const Weights<Scalar>& weight, const
 #pragma GCC unroll 8
     for (int r = 0; r < N; ++r) sum[0][r] = simd::load(o + r * W);
   const auto add = [&](simd::Vector<Scalar>(&of)[N], Index e) __attribute__((always_inline)) {
-    if (weight.masked && weight.of[e] == 0) return;
     const Scalar* const row = x(e);
     const auto one = simd::splat(weight.of[e]);
 #pragma GCC unroll 8
     for (int r = 0; r < N; ++r) of[r] = simd::multiply_add(one, simd::load(row + r * W), of[r]);
   };
-  Index e = 0;
-  for (; e + C <= weight.count; e += C)
+  const auto add_all = [&](auto masked) __attribute__((always_inline)) {
+    Index e = 0;
+    for (; e + C <= weight.count; e += C)
 #pragma GCC unroll 4
-    for (int c = 0; c < C; ++c) add(sum[c], e + c);
-  for (; e < weight.count; ++e) add(sum[0], e);
+      for (int c = 0; c < C; ++c)
+        if (!masked || weight.of[e + c] != 0) add(sum[c], e + c);
+    for (; e < weight.count; ++e)
+      if (!masked || weight.of[e] != 0) add(sum[0], e);
+  };
+  if (weight.masked)
+    add_all(std::true_type{});
+  else
+    add_all(std::false_type{});
 #pragma GCC unroll 4
   for (int c = 1; c < C; ++c)
 #pragma GCC unroll 8

@@ -65,6 +65,9 @@ template <int count, class S> bool any_greater(const Vector<S> (&a)[count], cons
 template <class S> Vector<S> exp2(Vector<S> x) {
   return lane_by_lane<S>([&](int l) { return x[l] < Exponential<S>::least ? S(0) : std::exp2(x[l]); });
 }
+template <class S> Vector<S> log(Vector<S> x) {
+  return lane_by_lane<S>([&](int l) { return std::log(x[l]); });
+}
 template <int half, int group, class S, std::size_t... l>
 Vector<S> interleave_groups(Vector<S> a, Vector<S> b, std::index_sequence<l...>) {
   return lane_by_lane<S>([&](int k) {

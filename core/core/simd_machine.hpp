@@ -82,4 +82,16 @@ template <> struct Exponential<double> {
   static constexpr double least = -1022;
 };
 
+// log x = e log 2 + log f, x = 2^e f with f in [sqrt 1/2, sqrt 2), and
+// log f = 2 artanh t = sum_n 2 t^(2n+1) / (2n+1) with t = (f - 1) / (f + 1), t^2 < 0.0295.
+template <class Scalar> struct Logarithm;
+template <> struct Logarithm<float> {
+  static constexpr int terms = 5;
+  static constexpr std::int32_t least = 0x3f3504f3;  // the bits of sqrt 1/2
+};
+template <> struct Logarithm<double> {
+  static constexpr int terms = 10;
+  static constexpr std::int64_t least = 0x3fe6a09e667f3bcd;
+};
+
 }  // namespace attune::simd

@@ -121,6 +121,21 @@ template <class Scalar> ATTUNE_INLINE Vector<Scalar> exp2_of(Vector<Scalar> x) {
 }
 template <class V> ATTUNE_INLINE V exp2(V x) { return exp2_of<std::remove_cvref_t<decltype(x[0])>>(x); }
 
+template <class Scalar> ATTUNE_INLINE Vector<Scalar> log_of(Vector<Scalar> x) {
+  using L = Logarithm<Scalar>;
+  constexpr int mantissa = Exponential<Scalar>::mantissa;
+  typedef Whole<Scalar> Bits __attribute__((vector_size(bytes), may_alias));
+  const Bits e = ((Bits)x - L::least) >> mantissa;
+  const auto f = (Vector<Scalar>)((Bits)x - (e << mantissa));
+  const Vector<Scalar> t = (f - Scalar(1)) / (f + Scalar(1)), square = t * t;
+  Vector<Scalar> sum = splat(Scalar(2) / Scalar(2 * L::terms - 1));
+  for (int n = L::terms - 2; n >= 0; --n)
+    sum = multiply_add(sum, square, splat(Scalar(2) / Scalar(2 * n + 1)));
+  const auto power = __builtin_convertvector(e, Vector<Scalar>);
+  return multiply_add(power, splat(Scalar(0.69314718055994530942)), sum * t);
+}
+template <class V> ATTUNE_INLINE V log(V x) { return log_of<std::remove_cvref_t<decltype(x[0])>>(x); }
+
 // The first halves of two registers, lane by lane in turn; the second halves.
 template <int half, class V, std::size_t... l>
 ATTUNE_INLINE V interleave(V a, V b, std::index_sequence<l...>) {

@@ -43,6 +43,19 @@ TEMPLATE_TEST_CASE("vector registers: 2^x of whole, very small and no numbers", 
   CHECK(std::isnan(exp2_in_lane<TestType>(std::numeric_limits<TestType>::quiet_NaN(), 1)));
 }
 
+TEMPLATE_TEST_CASE("vector registers: log x to the last digit or two", "[core][simd]", float, double) {
+  const double unit = std::numeric_limits<TestType>::epsilon();
+  TestType lanes[simd::width<TestType>];
+  for (int n = 0; n < 100000; ++n) {
+    const auto x = static_cast<TestType>(std::exp(-50 + 0.001 * n));
+    simd::store(lanes, simd::log(simd::splat(x)));
+    const long double exact = std::log(static_cast<long double>(x));
+    REQUIRE(std::abs(lanes[n % simd::width<TestType>] - exact) <= 2 * unit * std::abs(exact));
+  }
+  simd::store(lanes, simd::log(simd::splat(TestType(1))));
+  CHECK(lanes[0] == 0);
+}
+
 TEMPLATE_TEST_CASE("vector registers: rows become columns", "[core][simd]", float, double) {
   constexpr int W = simd::width<TestType>;
   simd::Vector<TestType> rows[W];
