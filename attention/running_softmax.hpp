@@ -15,6 +15,9 @@ namespace attune::attention {
 
 template <class Scalar> inline constexpr Scalar minus_infinity = -Kokkos::Experimental::infinity_v<Scalar>;
 
+// exp(x) = 2^{x log2_e}
+template <class Scalar> inline constexpr Scalar log2_e = Scalar(1.4426950408889634074L);
+
 template <class Scalar> struct RunningSoftmax {
   Scalar max = minus_infinity<Scalar>, sum = 0;
 

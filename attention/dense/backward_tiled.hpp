@@ -160,7 +160,7 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
     if (which == tiles::Pairs::none) return false;
     if (parts.d_pairs.data) tiles::fetch_pairs(part_of(parts.d_pairs, parts.pairs, team), pairs);
     tiles::Additive<Scalar> added;
-    if (which == tiles::Pairs::given) added = {team.tile, static_cast<Scalar>(tiles::log2_e / double(tau))};
+    if (which == tiles::Pairs::given) added = {team.tile, static_cast<Scalar>(log2_e<double> / double(tau))};
     const Scalar* const values = row(pullback.v, team.b, score.group(team.h), pairs.j);
     team.work[n].absorb(
         k, {values, plan.shape.value_width}, pairs.keys, added,
@@ -218,7 +218,7 @@ template <class Scalar, class Source, class Bias, class Mask> struct BackwardTil
       for (int k = 0; k < pairs.keys; ++k) {
         const double weight = double(p[k * pairs.pitch + m]);
         if (weight == 0) continue;
-        const double t = double(scores[k * pairs.pitch + m]) / tiles::log2_e + l;
+        const double t = double(scores[k * pairs.pitch + m]) / log2_e<double> + l;
         const double s = tau * (t - double(score.prior.at(team.b, team.h, pairs.i + m, pairs.j + k)));
         const double weighted = weight * double(d_p[k * pairs.pitch + m]);
         sum[0] += weight;

@@ -66,7 +66,7 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
     tiles::ForwardBlock<Scalar> block{s.width, s.value_width, vectors};
     block.start(memory);
     const auto factor =
-        static_cast<Scalar>(double(score.scale) / double(score.temperature.at(pairs.h)) * tiles::log2_e);
+        static_cast<Scalar>(double(score.scale) / double(score.temperature.at(pairs.h)) * log2_e<double>);
     tiles::along_lanes(row(score.q, pairs.b, pairs.h, pairs.i), s.width, pairs.queries, s.width, factor,
                        block.q_t, pairs.pitch);
     return block;
@@ -81,7 +81,7 @@ template <class Scalar, class Source, class Mask> struct ForwardTiled {
     if (which == tiles::Pairs::none) return;
     const Index g = score.group(pairs.h);
     tiles::Additive<Scalar> added;
-    if (which == tiles::Pairs::given) added = {tile, static_cast<Scalar>(tiles::log2_e / double(tau))};
+    if (which == tiles::Pairs::given) added = {tile, static_cast<Scalar>(log2_e<double> / double(tau))};
     block.absorb({row(score.k, pairs.b, g, pairs.j), score.shape.width}, values, pairs.keys, added, p);
   }
 

@@ -18,8 +18,6 @@ namespace attune::attention::graph {
 inline constexpr Index edges_at_once = 1024, rows_at_once = 16;
 inline constexpr Index edges_ahead = 192;  // from the edges at work to those whose rows are fetched
 
-template <class Scalar> inline constexpr Scalar log2_e = Scalar(1.4426950408889634074);
-
 struct Edges {
   Index first, count;
 };

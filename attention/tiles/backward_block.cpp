@@ -1,8 +1,6 @@
 // attention/tiles/backward_block.cpp
 #include "attention/tiles/backward_block.hpp"
 
-#include "attention/running_softmax.hpp"
-
 namespace attune::attention::tiles {
 namespace {
 
@@ -82,13 +80,13 @@ void BackwardBlock<Scalar>::start(Scalar* memory, int queries, const Rows<Scalar
   minus_delta = minus_l_rest + P;
   packed_rows(queries_q.data, queries_q.pitch, queries, width, factor, q, row(width), P);
   packed_rows(d_o.data, d_o.pitch, queries, value_width, gain, g, row(value_width), P);
-  along_lanes<Scalar>(q, row(width), P, width, static_cast<Scalar>(log2_e), q_t, P);
+  along_lanes<Scalar>(q, row(width), P, width, log2_e<Scalar>, q_t, P);
   along_lanes<Scalar>(d_o.data, d_o.pitch, queries, value_width, 1, d_o_t, P);
   for (Index n = 0; n < width * P; ++n) d_q_t[n] = 0;
 }
 
 template <class Scalar> void BackwardBlock<Scalar>::set(int query, Scalar l, Scalar delta) {
-  const double exact = -double(l) * log2_e;
+  const double exact = -double(l) * log2_e<double>;
   const bool none = l == minus_infinity<Scalar>;
   minus_l[query] = none ? l : static_cast<Scalar>(exact);
   minus_l_rest[query] = none ? Scalar(0) : static_cast<Scalar>(exact - double(minus_l[query]));

@@ -8,8 +8,11 @@
 //          lookup; one load a score for longer tables
 #pragma once
 
-#include "attention/bias/bucket.hpp"
 #include "attention/tiles/block.hpp"
+
+namespace attune::attention::bias {
+template <class Scalar> struct Bucket;
+}
 
 namespace attune::attention::tiles {
 

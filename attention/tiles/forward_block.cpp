@@ -1,8 +1,6 @@
 // attention/tiles/forward_block.cpp
 #include "attention/tiles/forward_block.hpp"
 
-#include "attention/running_softmax.hpp"
-
 namespace attune::attention::tiles {
 namespace {
 
@@ -121,7 +119,7 @@ void ForwardBlock<Scalar>::finish(int queries, double sink, double gain, Scalar*
   for (int i = 0; i < queries; ++i) {
     const bool seen = limit[i] > 0 || l[i] != 0;  // NaN too
     const double of_keys = seen ? -double(minus_m[i]) : double(minus_infinity<Scalar>),
-                 of_sink = sink * log2_e;
+                 of_sink = sink * log2_e<double>;
     const double most = of_keys > of_sink ? of_keys : of_sink;
     if (most == double(minus_infinity<Scalar>)) {
       lse[i * lse_pitch] = minus_infinity<Scalar>;
@@ -130,7 +128,7 @@ void ForwardBlock<Scalar>::finish(int queries, double sink, double gain, Scalar*
     const double share = seen ? Kokkos::exp2(of_keys - most) : 0;
     const double sum = share * double(l[i]) + Kokkos::exp2(of_sink - most);
     factor[i] = static_cast<Scalar>(gain * share / sum);
-    lse[i * lse_pitch] = static_cast<Scalar>((most + Kokkos::log2(sum)) / log2_e);
+    lse[i * lse_pitch] = static_cast<Scalar>((most + Kokkos::log2(sum)) / log2_e<double>);
   }
   for (Index e = 0; e < value_width; ++e)
     for (Index i = 0; i < pitch(); ++i) o_t[e * pitch() + i] *= factor[i];

@@ -14,6 +14,7 @@
 // Cost     2 P keys (D + E) flops, P keys exponentials; the loads hide behind the arithmetic (product.hpp)
 #pragma once
 
+#include "attention/running_softmax.hpp"
 #include "attention/tiles/lanes.hpp"
 #include "attention/tiles/product.hpp"
 
@@ -21,8 +22,6 @@ namespace attune::attention::tiles {
 
 // Registers of queries that a block has at most, and rows of a block of keys.
 inline constexpr int most_vectors = 3, most_keys = 64;
-
-inline constexpr double log2_e = 1.4426950408889634074;
 
 // What is added to the scores of a block before they are scaled by `factor`: (keys, P), or nothing.
 template <class Scalar> struct Additive {

@@ -10,7 +10,7 @@ namespace attune::attention::tiles {
 
 template <class Scalar> ATTUNE_INLINE simd::Vector<Scalar> sigmoid(simd::Vector<Scalar> x) {
   const auto zero = simd::splat(Scalar(0)), one = simd::splat(Scalar(1));
-  const auto e = simd::exp2(-simd::max(x, zero - x) * simd::splat(static_cast<Scalar>(log2_e)));
+  const auto e = simd::exp2(-simd::max(x, zero - x) * simd::splat(log2_e<Scalar>));
   const auto share = one / (one + e);
   return simd::select_less(x, zero, e * share, share);
 }

@@ -62,7 +62,7 @@ template <class Scalar, class Node> struct ForwardTiled {
       pairs[m] = {at.b, at.h, cut.first(block), 0, cut.queries_of(block), 0, pitch};
       work[m] = Work{shape().width, shape().value_width, cut.size(block)};
       work[m].start(memory);
-      const auto factor = static_cast<Scalar>(double(score.scale) * tiles::log2_e);
+      const auto factor = static_cast<Scalar>(double(score.scale) * log2_e<double>);
       tiles::along_lanes<Scalar>(row.q(pairs[m].i), row.q.stride, pairs[m].queries, shape().width, factor,
                                  work[m].q_t, pitch);
       memory += numbers_of_a_block();

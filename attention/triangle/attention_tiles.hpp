@@ -72,7 +72,7 @@ template <class Scalar> struct RowTile {
     int present = 0;
     for (int k = 0; k < pairs.keys; ++k) present += score.is_key(pairs.j + k) ? 1 : 0;
     const Scalar* const bias = packed ? packed + place_in_tiles(pairs, tokens) : nullptr;
-    const auto factor = static_cast<Scalar>(tiles::log2_e);
+    const auto factor = log2_e<Scalar>;
     added = {bias, factor};
     if (present < pairs.keys) {
       for (int k = 0; k < pairs.keys; ++k) {

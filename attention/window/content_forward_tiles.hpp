@@ -12,13 +12,12 @@
 // Memory   work space of a thread: Work; 24 W + 8 (planes of the window) bytes beside it
 #pragma once
 
+#include "attention/running_softmax.hpp"
 #include "attention/scores.hpp"
 #include "attention/window/content.hpp"
 #include "attention/window/content_strip.hpp"
 
 namespace attune::attention::window::content {
-
-template <class Scalar> inline constexpr Scalar log2_e = Scalar(1.44269504088896340736L);
 
 // e^x for x that a softmax takes: up to 0, -infinity included.
 template <class Scalar> ATTUNE_INLINE simd::Vector<Scalar> power(simd::Vector<Scalar> x) {
