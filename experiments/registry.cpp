@@ -9,7 +9,8 @@
 namespace attune::experiments {
 
 namespace heat {
-extern const Verbs heat_verification, stencil_transition, stencil_propagator;
+extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
+    stencil_propagator;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -26,6 +27,14 @@ constexpr std::array table{
         "heat/stencil_transition",
         "Up to which time step can one softmax head be an explicit heat step, and what does it cost beyond?",
         &heat::stencil_transition},
+    Experiment{
+        "heat/stencil_sign_barrier",
+        "What does a softmax head lose on a step of high order, whose stencil has negative weights, and "
+        "do two heads of opposite sign have it back?",
+        &heat::stencil_sign_barrier},
+    Experiment{"heat/stencil_zero_tail",
+               "How fast does a softmax head forget the keys that the heat step does not read?",
+               &heat::stencil_zero_tail},
     Experiment{"heat/stencil_propagator",
                "Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the "
                "band-limited one?",

@@ -67,3 +67,35 @@ PROPAGATOR = (
         ),
     ),
 )
+
+SIGN_BARRIER = (
+    (
+        r"\mathrm{target:}\ u_i' = u_i + r\sum_a\sum_{|j|\leq m} c_j\,u_{i+j e_a} \qquad "
+        r"\mathrm{heads:}\ u' = (1+a)\,P u - a\,Q u,\quad P, Q = \mathrm{softmax}(\mathrm{bias})",
+        (
+            "target u' = u + r sum_a sum_j c_j u_(i + j e_a), the star of order 2 m; heads u' = (1 + a) P u -"
+            " a Q u, P, Q = softmax(bias)"
+        ),
+    ),
+    (
+        r"a = 0:\ \mathrm{loss} = \min_{p \geq 0,\ \sum p = 1} \Vert p - t\Vert_C^2 \qquad "
+        r"a > \sum_o \max(0, -t_o):\ \mathrm{exact}",
+        "a = 0: the distance of t from the simplex; a beyond the sum of the negative weights of t: exact",
+    ),
+)
+
+ZERO_TAIL = (
+    (
+        r"b \leftarrow b - \eta\,\nabla_b\,\mathrm{loss},\qquad \mathrm{loss} ="
+        r" \langle (\sum_o p_o\,u_{i+o} - u_i')^2 \rangle",
+        "gradient descent b <- b - eta grad loss, loss = mean (sum_o p_o u_(i+o) - u'_i)^2",
+    ),
+    (
+        r"p_o \to 0:\ \mathrm{loss} \sim 1/t \qquad p_o > 0:\ \mathrm{loss} \sim (1 - \eta\lambda)^{2t},"
+        r"\quad \lambda = \lambda_{\min}(2\,J C J),\ J = \mathrm{diag}\,p - p\,p^T",
+        (
+            "weights that should vanish: loss ~ 1 / t; weights that should not: loss ~ (1 - eta lambda)^(2t),"
+            " lambda the least curvature 2 J C J, J = diag p - p p^T"
+        ),
+    ),
+)

@@ -20,7 +20,8 @@
 // Shapes   u, o, d_o, d_u (nz, ny, nx) own cells, halos of their own; b, p (W), W offsets (z, y, x)
 // Cost     forward 2 W flops a cell; bytes: u once, o once
 // Memory   offsets and weights; with an open axis the gradients one number a cell beside
-// Order    o_i: one sum over the offsets as they are listed, d_u_j from the last to the first; by a processor
+// Order    o_i: one sum over the offsets as they are listed, d_u_j from the last to the first; a processor takes
+//          those of a box plane by plane, there column by column, and forms every sum as
 //          a chain of fused multiply-adds from zero in every tile and at every edge, so that the bits of o_i
 //          do not depend on how the grid is cut among ranks and threads
 // Limits   float, double; any list of offsets, repeated ones included; 64-bit sizes; o and u do not overlap

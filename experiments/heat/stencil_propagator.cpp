@@ -23,7 +23,7 @@
 #include "experiments/heat/parts/stencil_lesson.hpp"
 #include "experiments/heat/parts/stencil_rollout.hpp"
 #include "experiments/heat/parts/sweep.hpp"
-#include "solvers/heat/initial.hpp"
+#include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/spectral.hpp"
 #include "solvers/heat/theory/theta_function.hpp"
 
@@ -39,16 +39,14 @@ struct Params {
   Cells symbol_cells{{64}, {32, 32}, {16, 16, 16}};
   std::vector<double> fourier_1d{0.25, 1}, fourier_2d{0.25, 1}, fourier_3d{0.08};
   std::vector<Index> reach_1d{5, 8}, reach_2d{5, 8}, reach_3d{3};
-  std::string spectrum = "white";
-  double smooth_width = 1;
+  TrainingFields fields;
   bool tie_reflections = true;
-  std::vector<Index> seeds{1, 2, 3, 4, 5};
   double least_weight = 1e-4, least_logit = -12;
   training::Options training;
   RolloutParams rollout;
-  std::uint32_t deck_seed = 1;  // the deck's own seed: another family of fields
 
   Params() {
+    fields.smooth_width = 1;
     training.iterations = 400;
     training.loss_tolerance = 1e-26;
     training.relative_decrease = 1e-8;
@@ -74,10 +72,8 @@ void describe(auto& field, Params& p) {
         length(1, 16));
   field("reach_2d", p.reach_2d, "cells", "the same, D = 2", between(1, 16), length(1, 16));
   field("reach_3d", p.reach_3d, "cells", "the same, D = 3", between(1, 6), length(1, 16));
-  field("spectrum", p.spectrum, "1", "training fields", one_of({"white", "smooth"}));
-  field("smooth_width", p.smooth_width, "cells", "width of the smoothing of \"smooth\" noise", at_least(0));
+  describe_training_fields(field, p.fields);
   field("tie_reflections", p.tie_reflections, "1", "offsets that are mirror images share a logit");
-  field("seeds", p.seeds, "1", "one training field and run each", between(0, 4294967295.0), length(1, 1000));
   field("least_weight", p.least_weight, "1", "(b) judges the biases of offsets with at least this weight",
         above(0), below(1));
   field("least_logit", p.least_logit, "1", "training starts from the Gaussian of (a), no logit below this",
@@ -205,29 +201,12 @@ void check(const Params& p, const Deck& deck) {
 
 Kokkos::Array<double, 3> per_axis(double r) { return {r, r, r}; }
 
-template <class Scalar>
-Field<Scalar> setup(const Params& p, const Setting& s, Index seed, const Triple& halo) {
-  const auto u = s.domain.field<Scalar>("heat::lesson::u", halo);
-  const Random random = field_noise(seed, p.deck_seed, s.dimensions);
-  if (p.spectrum == "smooth")
-    solver::smooth_noise(u, s.domain, s.boundaries, random, p.smooth_width);
-  else
-    solver::white_noise(u, s.domain.whole(), random);
-  solver::fill_ghosts(u, s.domain, s.boundaries);
-  return u;
-}
-
 // The same field after one exact step.
 template <class Scalar>
 Field<Scalar> advance(const Params& p, const Setting& s, Index seed, const solver::Symbol& propagator) {
-  const auto target = setup<Scalar>(p, s, seed, s.halo(1));
+  const auto target = training_field<Scalar>(p.fields, s, seed, s.halo(1));
   solver::apply_symbol(target, s.domain, s.boundaries, propagator);
   return target;
-}
-
-template <class Scalar> std::vector<double> everywhere(const Field<Scalar>& u, const Setting& s) {
-  const auto values = s.domain.gather(u);
-  return {values.begin(), values.end()};
 }
 
 // (a): the kernel's answer to a spike in the first cell holds every mode.
@@ -267,7 +246,7 @@ template <class Scalar>
 Lesson<Scalar> teach(const Params& p, const Case& c, const Setting& s, Index seed,
                      const solver::Symbol& propagator) {
   const LearnedStencil learned(s, attention::window::box_offsets(c.dimensions, c.reach), p.tie_reflections);
-  const auto u = setup<Scalar>(p, s, seed, learned.halo());
+  const auto u = training_field<Scalar>(p.fields, s, seed, learned.halo());
   const auto y = advance<Scalar>(p, s, seed, propagator);
   Lesson<Scalar> lesson;
   lesson.weights = learned.gaussian_weights(c.r, p.least_logit);
@@ -305,8 +284,8 @@ template <class Scalar>
 void study_lattice(const Params& p, const Case& c, std::size_t at, std::size_t b, Index widest,
                    const Setting& s, Tables& tables, Results& results, Progress& progress) {
   double worst = 0;
-  for (std::size_t k = 0; k < p.seeds.size(); ++k) {
-    const auto lesson = teach<Scalar>(p, c, s, p.seeds[k], solver::lattice_propagator(per_axis(c.r)));
+  for (std::size_t k = 0; k < p.fields.seeds.size(); ++k) {
+    const auto lesson = teach<Scalar>(p, c, s, p.fields.seeds[k], solver::lattice_propagator(per_axis(c.r)));
     const double error = largest_bias_error(c.dimensions, c.r, lesson.trained, p.least_weight);
     entry(tables.lattice_loss, {at, b, k}) = lesson.history.best_loss;
     entry(tables.bias_error, {at, b, k}) = error;
@@ -333,8 +312,9 @@ StencilWeights study_band(const Params& p, const Case& c, std::size_t at, std::s
   StencilWeights first;
   double worst_weight = 0, worst_symbol = 0, worst_sup = 0, largest_sup = 0;
   bool has_symbol = true;
-  for (std::size_t k = 0; k < p.seeds.size(); ++k) {
-    const auto lesson = teach<Scalar>(p, c, s, p.seeds[k], solver::band_limited_propagator(per_axis(c.r)));
+  for (std::size_t k = 0; k < p.fields.seeds.size(); ++k) {
+    const auto lesson =
+        teach<Scalar>(p, c, s, p.fields.seeds[k], solver::band_limited_propagator(per_axis(c.r)));
     const auto best =
         best_for_sample(s.grid(), lesson.trained.offsets, p.tie_reflections, {lesson.field}, {lesson.target});
     double weight_error = 0;
@@ -385,7 +365,7 @@ void study_rollout(const Params& p, const Case& c, std::size_t at, std::size_t b
   const LearnedStencil learned(s, attention::window::box_offsets(c.dimensions, c.reach), p.tie_reflections);
   for (std::size_t k = 0; k < p.rollout.starts.size(); ++k) {
     const auto audit = roll_out<Scalar>(p.rollout, s, picture, p.rollout.starts[k], c.r, learned, weights,
-                                        start_noise(p.seeds.front(), p.deck_seed));
+                                        start_noise(p.fields.seeds.front(), p.fields.deck_seed));
     for (std::size_t n = 0; n < audit.measured.size(); ++n) {
       entry(measured, {at, b, k, n}) = audit.measured[n];
       if (!audit.predicted.empty()) entry(predicted, {at, b, k, n}) = audit.predicted[n];
@@ -408,7 +388,7 @@ void write_coordinates(const Params& p, const std::vector<Case>& cases, Index wi
   results.write(case_fourier, rates);
   results.write(case_reach, windows);
   results.labels(boundary_name, p.sweep.boundaries);
-  results.axis(seed_number, {p.seeds.begin(), p.seeds.end()});
+  results.axis(seed_number, {p.fields.seeds.begin(), p.fields.seeds.end()});
   results.axis(offset_number, offsets);
   results.labels(start_kind, p.rollout.starts);
   results.axis(record_step, {records.begin(), records.end()});
@@ -434,7 +414,7 @@ void write_tables(const Tables& t, Results& results) {
 template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
   const auto cases = cases_of(p);
   const auto records = record_steps(p.rollout.steps, p.rollout.records);
-  const std::size_t C = cases.size(), B = p.sweep.boundaries.size(), S = p.seeds.size(),
+  const std::size_t C = cases.size(), B = p.sweep.boundaries.size(), S = p.fields.seeds.size(),
                     K = p.rollout.starts.size();
   Index widest = 0;
   for (const Case& c : cases) widest = std::max(widest, c.reach);
@@ -463,7 +443,7 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
 
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
-  p.deck_seed = deck.seed();
+  p.fields.deck_seed = deck.seed();
   if (deck.precision() == "float")
     study<float>(p, world, results);
   else

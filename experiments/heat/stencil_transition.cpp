@@ -20,8 +20,8 @@
 #include "experiments/heat/parts/stencil_lesson.hpp"
 #include "experiments/heat/parts/stencil_rollout.hpp"
 #include "experiments/heat/parts/sweep.hpp"
+#include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/ftcs.hpp"
-#include "solvers/heat/initial.hpp"
 
 namespace attune::experiments::heat {
 namespace stencil_transition_parts {
@@ -32,18 +32,15 @@ namespace theory = attune::heat::theory;
 struct Params {
   Sweep sweep;
   Cells cells{{131072}, {360, 360}, {50, 50, 50}};
-  std::string spectrum = "white";
-  double smooth_width = 2;
+  TrainingFields fields;
   std::string window = "star";
   Index reach = 1;
   std::vector<std::vector<Index>> offsets;
   bool tie_reflections = true;
   std::vector<double> ratios{0.5, 0.7, 0.9, 0.95, 1.05, 1.1, 1.2, 1.5, 2.0};
-  std::vector<Index> seeds{1, 2, 3, 4, 5};
   training::Options training;
   RolloutParams rollout;
   std::vector<double> rollout_ratios{0.8, 1.5};
-  std::uint32_t deck_seed = 1;  // the deck's own seed: another family of fields
 
   Params() {
     training.iterations = 200;
@@ -59,15 +56,13 @@ void describe(auto& field, Params& p) {
         length(1, 1));
   field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(1, 1 << 14), length(2, 2));
   field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(1, 1 << 10), length(3, 3));
-  field("spectrum", p.spectrum, "1", "training fields", one_of({"white", "smooth", "fourier"}));
-  field("smooth_width", p.smooth_width, "cells", "width of the smoothing of \"smooth\" noise", at_least(0));
+  describe_training_fields(field, p.fields);
   field("window", p.window, "1", "which offsets the head sees", one_of({"star", "box", "ball", "list"}));
   field("reach", p.reach, "cells", "half-width of star, box or ball", between(0, 64));
   field("offsets", p.offsets, "cells", "the offsets of \"list\", D numbers each", between(-64, 64),
         length(0, 4096));
   field("tie_reflections", p.tie_reflections, "1", "offsets that are mirror images share a logit");
   field("ratios", p.ratios, "1", "2 D r of the explicit step to learn", above(0), length(1, 256));
-  field("seeds", p.seeds, "1", "one training field and run each", between(0, 4294967295.0), length(1, 1000));
   training::describe_options(field, p.training);
   describe_rollout(field, p.rollout);
   field("rollout_ratios", p.rollout_ratios, "1", "2 D r of the stencils that are rolled out", above(0),
@@ -147,27 +142,12 @@ void check(const Params& p, const Deck& deck) {
 
 double rate(double ratio, int dimensions) { return ratio / (2 * dimensions); }
 
-template <class Scalar>
-Field<Scalar> setup(const Params& p, const Setting& s, Index seed, const Triple& halo) {
-  const auto u = s.domain.field<Scalar>("heat::lesson::u", halo);
-  const Random random = field_noise(seed, p.deck_seed, s.dimensions);
-  if (p.spectrum == "white") solver::white_noise(u, s.domain.whole(), random);
-  if (p.spectrum == "smooth") solver::smooth_noise(u, s.domain, s.boundaries, random, p.smooth_width);
-  if (p.spectrum == "fourier") solver::fourier(u, s.domain.whole(), s.boundaries, random, 5);
-  solver::fill_ghosts(u, s.domain, s.boundaries);
-  return u;
-}
-
 // The explicit step of the same field.
 template <class Scalar> Field<Scalar> advance(const Params& p, const Setting& s, Index seed, double r) {
   const auto target = s.domain.field<Scalar>("heat::lesson::target");
-  solver::ftcs_step(setup<Scalar>(p, s, seed, s.halo(1)), solver::rates_of(r, s.dimensions), target);
+  solver::ftcs_step(training_field<Scalar>(p.fields, s, seed, s.halo(1)), solver::rates_of(r, s.dimensions),
+                    target);
   return target;
-}
-
-template <class Scalar> std::vector<double> everywhere(const Field<Scalar>& u, const Setting& s) {
-  const auto values = s.domain.gather(u);
-  return {values.begin(), values.end()};
 }
 
 // Where the least-squares line through (ratio, sqrt(loss)) meets zero.
@@ -192,8 +172,8 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
                   Results& results, Progress& progress) {
   const auto offsets = offsets_in(p, s.dimensions);
   const LearnedStencil learned(s, offsets, p.tie_reflections);
-  const std::size_t seeds = p.seeds.size();
-  const bool white = p.spectrum == "white", whole_star = contains_star(offsets, s.dimensions);
+  const std::size_t seeds = p.fields.seeds.size();
+  const bool white = p.fields.spectrum == "white", whole_star = contains_star(offsets, s.dimensions);
   double worst_below = 0, worst_sample = 0, worst_population = 1;
   std::vector<double> above;
   std::vector<std::vector<double>> losses_above(seeds);
@@ -206,8 +186,8 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
           best_for_white_noise(s.grid(), offsets, p.tie_reflections, theory::ftcs(s.dimensions, r)).loss;
     entry(tables.population, {d, b, i}) = population;
     for (std::size_t k = 0; k < seeds; ++k) {
-      const auto u = setup<Scalar>(p, s, p.seeds[k], learned.halo());
-      const auto y = advance<Scalar>(p, s, p.seeds[k], r);
+      const auto u = training_field<Scalar>(p.fields, s, p.fields.seeds[k], learned.halo());
+      const auto y = advance<Scalar>(p, s, p.fields.seeds[k], r);
       StencilWeights weights = learned.equal_weights();
       const auto history = learn(StencilLesson<Scalar>(learned, s, u, y), weights, p.training);
       const double floor =
@@ -263,7 +243,8 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
 template <class Scalar>
 void study_transition(const Params& p, const Domain& world, Results& results, Progress& progress) {
   const auto& [dimensions, boundaries] = p.sweep;
-  const std::size_t D = dimensions.size(), B = boundaries.size(), R = p.ratios.size(), S = p.seeds.size();
+  const std::size_t D = dimensions.size(), B = boundaries.size(), R = p.ratios.size(),
+                    S = p.fields.seeds.size();
   const std::vector<std::size_t> all{D, B, R, S};
   Tables tables{tabulated(all), tabulated(all), tabulated({D, B, R}), tabulated(all),
                 tabulated(all), tabulated(all), tabulated({D, B, S})};
@@ -284,9 +265,10 @@ void study_transition(const Params& p, const Domain& world, Results& results, Pr
 template <class Scalar>
 StencilWeights learned_at(const Params& p, const Setting& s, const std::vector<Triple>& offsets, double r) {
   const LearnedStencil learned(s, offsets, p.tie_reflections);
-  const auto u = setup<Scalar>(p, s, p.seeds.front(), learned.halo());
+  const auto u = training_field<Scalar>(p.fields, s, p.fields.seeds.front(), learned.halo());
   StencilWeights weights = learned.equal_weights();
-  learn(StencilLesson<Scalar>(learned, s, u, advance<Scalar>(p, s, p.seeds.front(), r)), weights, p.training);
+  learn(StencilLesson<Scalar>(learned, s, u, advance<Scalar>(p, s, p.fields.seeds.front(), r)), weights,
+        p.training);
   return weights;
 }
 
@@ -311,7 +293,7 @@ void study_rollouts(const Params& p, const Domain& world, Results& results, Prog
         for (std::size_t k = 0; k < p.rollout.starts.size(); ++k) {
           const auto& start = p.rollout.starts[k];
           const auto audit = roll_out<Scalar>(p.rollout, field, picture, start, r, learned, weights,
-                                              start_noise(p.seeds.front(), p.deck_seed));
+                                              start_noise(p.fields.seeds.front(), p.fields.deck_seed));
           for (std::size_t n = 0; n < records.size(); ++n) {
             entry(measured, {d, b, i, k, n}) = audit.measured[n];
             if (!audit.predicted.empty()) entry(predicted, {d, b, i, k, n}) = audit.predicted[n];
@@ -329,11 +311,11 @@ void study_rollouts(const Params& p, const Domain& world, Results& results, Prog
 template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
   const std::size_t cases = p.sweep.dimensions.size() * p.sweep.boundaries.size();
   const std::size_t steps =
-      p.ratios.size() * p.seeds.size() + p.rollout_ratios.size() * p.rollout.starts.size();
+      p.ratios.size() * p.fields.seeds.size() + p.rollout_ratios.size() * p.rollout.starts.size();
   Progress progress("heat/stencil_transition", static_cast<Index>(cases * steps), world.speaks());
   write_axes(p.sweep, results);
   results.axis(ratio, p.ratios);
-  results.axis(seed_number, {p.seeds.begin(), p.seeds.end()});
+  results.axis(seed_number, {p.fields.seeds.begin(), p.fields.seeds.end()});
   results.axis(rollout_ratio, p.rollout_ratios);
   results.labels(start_kind, p.rollout.starts);
   const auto records = record_steps(p.rollout.steps, p.rollout.records);
@@ -344,7 +326,7 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
 
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
-  p.deck_seed = deck.seed();
+  p.fields.deck_seed = deck.seed();
   if (deck.precision() == "float")
     study<float>(p, world, results);
   else

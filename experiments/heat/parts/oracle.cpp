@@ -1,6 +1,7 @@
 // experiments/heat/parts/oracle.cpp
 #include "experiments/heat/parts/oracle.hpp"
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 
 namespace attune::experiments::heat {
@@ -70,6 +71,20 @@ Optimum best_for_white_noise(const theory::Grid& grid, const std::vector<Triple>
 
   const auto minimum = theory::project_on_simplex(lift.transpose() * C * lift, t, to_offsets.cols());
   return {with_weights(offsets, to_offsets * minimum.weights.head(to_offsets.cols())), minimum.value};
+}
+
+double least_curvature(const theory::Grid& grid, const theory::Stencil& at, bool tied,
+                       const std::vector<double>& field) {
+  const auto classes = reflection_classes(at.offsets, tied);
+  const Eigen::MatrixXd C = theory::sample_quadratic(grid, at.offsets, {field}, {field}).C;
+  const Eigen::Map<const Eigen::VectorXd> p(at.weights.data(), static_cast<Eigen::Index>(at.weights.size()));
+  const Eigen::MatrixXd J = Eigen::MatrixXd(p.asDiagonal()) - p * p.transpose();
+  const auto count = static_cast<Eigen::Index>(*std::max_element(classes.begin(), classes.end()) + 1);
+  Eigen::MatrixXd gather = Eigen::MatrixXd::Zero(p.size(), count);  // biases of offsets from those of classes
+  for (std::size_t o = 0; o < classes.size(); ++o)
+    gather(static_cast<Eigen::Index>(o), static_cast<Eigen::Index>(classes[o])) = 1;
+  const Eigen::MatrixXd hessian = 2 * gather.transpose() * J * C * J * gather;
+  return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(hessian).eigenvalues()(1);  // (0) is the shift
 }
 
 }  // namespace attune::experiments::heat

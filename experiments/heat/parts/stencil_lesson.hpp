@@ -98,18 +98,17 @@ struct SoftmaxGuide {
 
 // Trains from the weights given, and again from where that ended, forgetting curvature learned on the way and
 // lifting weights that descent has lost though the best stencil has them, until another round gains nothing:
-// at most `rounds`.
-template <class Scalar>
-training::History learn(const StencilLesson<Scalar>& lesson, StencilWeights& weights,
-                        const training::Options& options) {
+// at most `rounds`. lift(weights, gradient) is training::lift_lost for each softmax.
+template <class Lesson, class Weights, class Guide, class Lift>
+training::History learn_in_rounds(const Lesson& lesson, Weights& weights, const training::Options& options,
+                                  const Guide& guide, const Lift& lift) {
   constexpr int rounds = 10;
   constexpr double gain = 1e-6;  // relative, that a round must bring
-  const SoftmaxGuide guide{lesson.stencil};
   auto history = training::fit_guided(weights, lesson, options, guide);
   for (int round = 0; round < rounds && history.best_loss > options.loss_tolerance; ++round) {
-    StencilWeights gradient{std::vector<double>(weights.logit.size(), 0.0)}, again = weights;
+    Weights gradient = training::zeros_like(weights), again = weights;
     lesson(weights, gradient);
-    training::lift_lost(again.logit, gradient.logit);
+    lift(again, gradient);
     const auto further = training::fit_guided(again, lesson, options, guide);
     if (further.best_loss > history.best_loss) break;
     const bool settled = further.best_loss > (1 - gain) * history.best_loss;
@@ -118,6 +117,15 @@ training::History learn(const StencilLesson<Scalar>& lesson, StencilWeights& wei
     if (settled) break;
   }
   return history;
+}
+
+template <class Scalar>
+training::History learn(const StencilLesson<Scalar>& lesson, StencilWeights& weights,
+                        const training::Options& options) {
+  return learn_in_rounds(lesson, weights, options, SoftmaxGuide{lesson.stencil},
+                         [](StencilWeights& w, const StencilWeights& gradient) {
+                           training::lift_lost(w.logit, gradient.logit);
+                         });
 }
 
 }  // namespace attune::experiments::heat
