@@ -99,3 +99,16 @@ ZERO_TAIL = (
         ),
     ),
 )
+
+BOUNDARIES = (
+    (
+        r"\mathrm{mask:}\ u_i' = \frac{1}{Z_i}\sum_{i+o\ \mathrm{inside}} p_o\,u_{i+o},\quad Z_i = 1 - r\,"
+        r"\#\mathrm{missing} \qquad \mathrm{ghost:}\ u_{-1-k} = \pm u_k",
+        "mask: u'_i = sum of p_o u_(i+o) inside / Z_i, Z_i = 1 - r (neighbours missing); ghost: u_(-1-k) = +-u_k",
+    ),
+    (
+        r"\mathrm{mask:}\ \sum_i Z_i u_i\ \mathrm{kept},\quad \frac{\mathrm{decay}}{\mathrm{decay\ of\ the\ step}} ="
+        r" \left(\frac{N}{N-2r}\right)^2 \qquad \mathrm{ghost:}\ \sum_i u_i\ \mathrm{kept}",
+        "mask: sum Z u is kept, the first mode decays too fast by (N / (N - 2 r))^2; ghost: sum u is kept",
+    ),
+)
