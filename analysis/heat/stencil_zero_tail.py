@@ -13,7 +13,7 @@ HEADS = {"fitting": "softmax, the step's own offsets", "wide": "softmax, wider s
 COURSE = (
     "Loss against steps of plain gradient descent: median of all boundaries and seeds, band from the least to the"
     " largest. On a window wider than the step a softmax has to send weights to zero, which it does as 1 / t"
-    " (dotted: slope -1); on the step's own offsets it falls geometrically; a sparsemax gets there and stops."
+    " (dashed: slope -1); on the step's own offsets it falls geometrically; a sparsemax gets there and stops."
 )
 
 
@@ -64,7 +64,7 @@ def rates(result):
         panel.set_xticks(dimensions, [str(D) for D in dimensions])
         panel.set_xlabel("D [1]")
     for panel, prefix, expected in ((axes[0, 0], "tail_slope_", -1), (axes[0, 1], "interior_rate_", 1)):
-        bound = drawing.tolerance(result, prefix) - expected
+        bound = abs(drawing.tolerance(result, prefix) - (expected if prefix == "tail_slope_" else 0))
         panel.axhspan(expected - bound, expected + bound, color="#dddddd", zorder=0, linewidth=0)
     axes[0, 0].set_ylabel(drawing.label("slope of the tail", slopes))
     axes[0, 1].set_ylabel("rate / curvature's [1]")

@@ -30,7 +30,7 @@ namespace theory = attune::heat::theory;
 
 struct Params {
   Sweep sweep;
-  Cells cells{{16384}, {128, 128}, {26, 26, 26}};
+  Cells cells{{65536}, {160, 160}, {30, 30, 30}};
   TrainingFields fields;
   std::vector<Index> orders{4, 6};
   std::vector<double> rates{0.1, 0.2, 0.35};

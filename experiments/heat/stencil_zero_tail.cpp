@@ -167,15 +167,26 @@ template <class Scalar> Course train(const Params& p, const Setting& s, const st
   return {history.loss, weight_outside(learned, learned.stencil(weights).weights)};
 }
 
-// -2 log(1 - eta lambda) at the step's own weights, for this very field.
-template <class Scalar> double expected_rate(const Params& p, const Setting& s, Index seed) {
+// -2 log(1 - eta lambda) at the step's own weights, for this very field: of the least curvature, and of the largest
+// that lies so near to it that descent does not tell them apart (D - 1 that tell the axes from each other).
+struct Rates {
+  double least, most;
+  double distance(double rate) const {  // relative, from the interval
+    return rate < least ? 1 - rate / least : rate > most ? rate / most - 1 : rate == rate ? 0 : NAN;
+  }
+};
+template <class Scalar> Rates expected_rates(const Params& p, const Setting& s, Index seed) {
   const auto offsets = attention::window::star_offsets(s.dimensions, 1);
   const auto target = theory::ftcs(s.dimensions, p.ratio / (2 * s.dimensions));
   std::vector<double> weights;
   for (const Triple& o : offsets) weights.push_back(theory::weight_at(target, o));
   const auto u = everywhere(training_field<Scalar>(p.fields, s, seed, s.halo(1)), s);
-  const double curvature = least_curvature(s.grid(), {offsets, weights}, p.tie_reflections, u);
-  return -2 * std::log(std::abs(1 - p.rate * curvature));
+  const auto rate_of = [&p](double curvature) { return -2 * std::log(std::abs(1 - p.rate * curvature)); };
+  const auto curvatures = softmax_curvatures(s.grid(), {offsets, weights}, p.tie_reflections, u);
+  double near = curvatures.front();
+  for (const double c : curvatures)
+    if (c < 1.2 * curvatures.front()) near = c;
+  return {rate_of(curvatures.front()), rate_of(near)};
 }
 
 struct Tables {
@@ -186,7 +197,7 @@ template <class Scalar>
 void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t b, Tables& tables,
                   Results& results) {
   const auto records = records_of(p);
-  double farthest_slope = -1, farthest_rate = 1, worst_sparse = 0, worst_outside = 0;
+  double farthest_slope = -1, farthest_rate = 0, worst_sparse = 0, worst_outside = 0;
   for (std::size_t k = 0; k < p.fields.seeds.size(); ++k)
     for (std::size_t h = 0; h < heads.size(); ++h) {
       const auto course = train<Scalar>(p, s, heads[h], p.fields.seeds[k]);
@@ -199,10 +210,10 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
         if (!(std::abs(at + 1) < std::abs(farthest_slope + 1))) farthest_slope = at;
       } else if (heads[h] == "fitting") {
         const double measured = entry(tables.measured, {d, b, k}) = rate_of_fall(course.loss);
-        const double expected = entry(tables.predicted, {d, b, k}) =
-            expected_rate<Scalar>(p, s, p.fields.seeds[k]);
-        if (!(std::abs(measured / expected - 1) < std::abs(farthest_rate - 1)))
-          farthest_rate = measured / expected;
+        const Rates expected = expected_rates<Scalar>(p, s, p.fields.seeds[k]);
+        entry(tables.predicted, {d, b, k}) = expected.least;
+        if (const double apart = expected.distance(measured); !(apart <= farthest_rate))
+          farthest_rate = apart;
       } else {
         worst_sparse = std::max(worst_sparse, course.loss.back());
         worst_outside = std::max(worst_outside, course.outside);
@@ -212,9 +223,11 @@ void measure_case(const Params& p, const Setting& s, std::size_t d, std::size_t 
   results.claim({"tail_slope_" + name,
                  "A softmax forgets a key it should not read as 1 / t: slope of log loss, farthest seed",
                  farthest_slope, Kind::equal_abs, -1, 0.1, "1", "T4", Role::convergence});
-  results.claim({"interior_rate_" + name,
-                 "On the step's own offsets the loss falls at the rate of its least curvature; farthest seed",
-                 farthest_rate, Kind::equal_abs, 1, 0.02, "1", "T4", Role::convergence});
+  results.claim(
+      {"interior_rate_" + name,
+       "On the step's own offsets the loss falls at the rate of its least curvatures; relative distance of "
+       "the farthest seed from the range of those within a fifth of the least",
+       farthest_rate, Kind::at_most, 0, 0.02, "1", "T4", Role::convergence});
   results.claim({"sparse_loss_" + name, "A sparsemax becomes the step; largest loss of any seed",
                  worst_sparse, Kind::at_most, 0,
                  1e-24 * round_off_scale<Scalar>() * round_off_scale<Scalar>(), "1", "T4",

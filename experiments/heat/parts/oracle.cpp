@@ -73,8 +73,8 @@ Optimum best_for_white_noise(const theory::Grid& grid, const std::vector<Triple>
   return {with_weights(offsets, to_offsets * minimum.weights.head(to_offsets.cols())), minimum.value};
 }
 
-double least_curvature(const theory::Grid& grid, const theory::Stencil& at, bool tied,
-                       const std::vector<double>& field) {
+std::vector<double> softmax_curvatures(const theory::Grid& grid, const theory::Stencil& at, bool tied,
+                                       const std::vector<double>& field) {
   const auto classes = reflection_classes(at.offsets, tied);
   const Eigen::MatrixXd C = theory::sample_quadratic(grid, at.offsets, {field}, {field}).C;
   const Eigen::Map<const Eigen::VectorXd> p(at.weights.data(), static_cast<Eigen::Index>(at.weights.size()));
@@ -84,7 +84,8 @@ double least_curvature(const theory::Grid& grid, const theory::Stencil& at, bool
   for (std::size_t o = 0; o < classes.size(); ++o)
     gather(static_cast<Eigen::Index>(o), static_cast<Eigen::Index>(classes[o])) = 1;
   const Eigen::MatrixXd hessian = 2 * gather.transpose() * J * C * J * gather;
-  return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(hessian).eigenvalues()(1);  // (0) is the shift
+  const Eigen::VectorXd all = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(hessian).eigenvalues();
+  return {all.data() + 1, all.data() + all.size()};  // the first is the shift
 }
 
 }  // namespace attune::experiments::heat

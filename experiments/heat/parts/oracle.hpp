@@ -25,12 +25,13 @@ Optimum best_for_sample(const attune::heat::theory::Grid& grid, const std::vecto
 Optimum best_for_white_noise(const attune::heat::theory::Grid& grid, const std::vector<Triple>& offsets,
                              bool tied, const attune::heat::theory::Stencil& target);
 
-// Least eigenvalue of the Hessian of the loss in the biases of a softmax at these weights,
+// Eigenvalues of the Hessian of the loss in the biases of a softmax at these weights, ascending,
 //
 //   2 J C J,  J = diag p - p p^T,   C of this very field,
 //
 // on the classes of offsets, without the direction that shifts all biases.
-double least_curvature(const attune::heat::theory::Grid& grid, const attune::heat::theory::Stencil& at,
-                       bool tied, const std::vector<double>& field);
+std::vector<double> softmax_curvatures(const attune::heat::theory::Grid& grid,
+                                       const attune::heat::theory::Stencil& at, bool tied,
+                                       const std::vector<double>& field);
 
 }  // namespace attune::experiments::heat
