@@ -81,8 +81,7 @@ Laplacian<Scalar>::Laplacian(const Domain& cells, const Boundaries& conditions, 
   for (int a = 0; a < 3; ++a) require(rate[a] >= 0, "a rate kappa / h^2 of at least 0");
 }
 
-template <class Scalar>
-void Laplacian<Scalar>::apply(const Field<Scalar>& u, const Field<Scalar>& du) const {
+template <class Scalar> void Laplacian<Scalar>::apply(const Field<Scalar>& u, const Field<Scalar>& du) const {
   require(u.box == du.box && u.values.data() != du.values.data(), "two fields of the same cells");
   for (int a = 0; a < 3; ++a)
     require(rate[a] == 0 || u.halo[a] >= reach, "as many ghosts as the star reaches");

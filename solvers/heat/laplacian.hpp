@@ -2,8 +2,8 @@
 //
 // The centred star Laplacian of order 2 p, p = 1 .. 4: the right-hand side of the method of lines.
 //
-//   (L u)_i = sum_a rate_a sum_{k=1}^p c_k ((u_{i - k e_a} + u_{i + k e_a}) - 2 u_i),  rate_a = kappa_a / h_a^2
-//   c_k = 2 (-1)^{k+1} (p!)^2 / (k^2 (p - k)! (p + k)!)
+//   (L u)_i = sum_a rate_a sum_{k=1}^p c_k ((u_{i - k e_a} + u_{i + k e_a}) - 2 u_i)
+//   rate_a = kappa_a / h_a^2,   c_k = 2 (-1)^{k+1} (p!)^2 / (k^2 (p - k)! (p + k)!)
 //
 // A mode of angles theta is an eigenvector of eigenvalue -sum_a rate_a lambda(theta_a),
 //

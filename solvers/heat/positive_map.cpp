@@ -1,7 +1,7 @@
 // solvers/heat/positive_map.cpp
 //
-// The product of the stencils in one pass: the rows round a row of cells are weighted along z, then along y, then
-// along x, in the first cache.
+// The product of the stencils in one pass: the rows round a row of cells are weighted along z, then along y,
+// then along x, in the first cache.
 #include "solvers/heat/positive_map.hpp"
 
 #include "core/core/blocks.hpp"
@@ -72,7 +72,8 @@ void positive_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& 
   for (int a = 0; a < 3; ++a) {
     require(r[a] == 0 || u.halo[a] >= reach, "two layers of ghosts along every axis that diffuses");
     const auto w = positive_weights(r[a]);
-    step.axis[a] = {static_cast<Scalar>(w[0]), static_cast<Scalar>(w[1]), static_cast<Scalar>(w[2]), r[a] > 0};
+    step.axis[a] = {static_cast<Scalar>(w[0]), static_cast<Scalar>(w[1]), static_cast<Scalar>(w[2]),
+                    r[a] > 0};
   }
   Kokkos::parallel_for("heat::positive_step", step.blocks.policy(), step);
 }

@@ -1,18 +1,19 @@
 // solvers/heat/runge_kutta.hpp
 //
-// Explicit Runge-Kutta steps of du/dt = L(u), over any Operator. step(u, dt) replaces u by the field at t + dt.
+// Explicit Runge-Kutta steps of du/dt = L(u), over any Operator. step(u, dt) replaces u by the field at
+// t + dt.
 //
-//   ForwardEuler         u' = u + dt L u                                          order 1
-//   Heun                 v = u + dt L u,   u' = (u + v + dt L v) / 2              order 2
-//   ClassicalRungeKutta  k1 = L u,  k2 = L(u + dt k1 / 2),  k3 = L(u + dt k2 / 2),  k4 = L(u + dt k3),
-//                        u' = u + dt (k1 + 2 k2 + 2 k3 + k4) / 6                  order 4
+//   ForwardEuler         u' = u + dt L u                                                order 1
+//   Heun                 v = u + dt L u,  u' = (u + v + dt L v) / 2                     order 2
+//   ClassicalRungeKutta  k1 = L u,  k2 = L(u + dt k1 / 2),  k3 = L(u + dt k2 / 2),
+//                        k4 = L(u + dt k3),  u' = u + dt (k1 + 2 k2 + 2 k3 + k4) / 6    order 4
 //
-// Of the two-stage methods of second order it is Heun's, for it is the mean of u and two Euler steps: it keeps
-// every bound that Euler steps keep (maximum principle, positivity), up to the same dt. The midpoint rule has
-// the same stability but not that.
+// Of the two-stage methods of second order it is Heun's, for it is the mean of u and two Euler steps on end:
+// it keeps every bound that Euler steps keep (maximum principle, positivity) up to the same dt. The midpoint
+// rule has the same stability but not that.
 //
-// For linear L a mode of eigenvalue l is multiplied by R(z) = sum_{k <= order} z^k / k!, z = dt l. With rho the
-// spectral radius of -L, steps are stable for dt <= x / rho, where x = 2, 2, 2.785...: the first root of |R(-x)| = 1.
+// For linear L a mode of eigenvalue l is multiplied by R(z) = sum_{k <= order} z^k / k!, z = dt l. With rho
+// the spectral radius of -L, steps are stable for dt <= x / rho; |R(-x)| passes 1 at x = 2, 2, 2.785...
 //
 // Source   [hairer1993], II.1; [shu1988] for Heun's method as a mean of Euler steps; [hairer1996], IV.2 for R
 // Cost     1, 2, 4 applications of L and, besides, 3, 7, 21 fields read or written; 1, 2, 3 work fields

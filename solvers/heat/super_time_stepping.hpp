@@ -1,12 +1,13 @@
 // solvers/heat/super_time_stepping.hpp
 //
-// Super-time-stepping: one explicit step of s stages that is stable over about s^2 Euler steps. With Y_0 = u,
+// Super-time-stepping: one explicit step of s stages, stable over as many as (s^2 + s) / 2 Euler steps. With
+// Y_0 = u,
 //
 //   Y_1 = Y_0 + ~mu_1 dt L Y_0
-//   Y_j = mu_j Y_{j-1} + nu_j Y_{j-2} + (1 - mu_j - nu_j) Y_0 + ~mu_j dt L Y_{j-1} + ~gamma_j dt L Y_0,  u' = Y_s
+//   Y_j = mu_j Y_{j-1} + nu_j Y_{j-2} + (1 - mu_j - nu_j) Y_0 + ~mu_j dt L Y_{j-1} + ~gamma_j dt L Y_0
 //
-// is the three-term recursion of the polynomials a_j + b_j P_j(w0 + w1 z), z = dt l, by which stage j multiplies
-// a mode of eigenvalue l; a_j = 1 - b_j P_j(w0), so that z = 0 gives 1:
+// and u' = Y_s: the three-term recursion of the polynomials a_j + b_j P_j(w0 + w1 z), z = dt l, by which
+// stage j multiplies a mode of eigenvalue l; a_j = 1 - b_j P_j(w0), so that z = 0 gives 1:
 //
 //                                                                               order   stable for rho dt <=
 //   RKL1   Legendre, b_j = 1, w0 = 1, w1 = 2 / (s^2 + s)                          1     s^2 + s
@@ -16,10 +17,10 @@
 //          w1 = T'_s(w0) / T''_s(w0), eps = 2 / 13                                2     (w0 + 1) / w1
 //
 // with rho the spectral radius of -L. An Euler step has 2 / rho; (w0 + 1) / w1 is about
-// (2/3) (s^2 - 1) (1 - 2 eps / 15). Where w0 + w1 z = -1, RKL1 multiplies the fastest mode by (-1)^s and RKL2 by 1
-// for even s, by 2 / (s^2 + s) for odd s: stages_for takes odd s for RKL2. RKC2 is damped there for every s.
+// (2/3) (s^2 - 1) (1 - 2 eps / 15). At the limit RKL1 multiplies the fastest mode by (-1)^s; RKL2 by 1 for
+// even s, by 2 / (s^2 + s) for odd s, so stages_for takes odd s; RKC2 damps it for every s.
 //
-// Source   [meyer2014] for RKL1 and RKL2, [sommeijer1998] for RKC2; b_0 and b_1 have no part in the last stage
+// Source   [meyer2014] for RKL1 and RKL2, [sommeijer1998] for RKC2; b_0, b_1 have no part in the last stage
 // Cost     s applications of L and s combinations of 2 to 5 fields; 2 work fields for RKL1, 4 for the others
 // Limits   s of at least 1 for RKL1, 2 for the others; L must outlive the integrator; its time does not enter
 #pragma once

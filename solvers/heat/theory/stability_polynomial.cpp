@@ -1,7 +1,8 @@
 // solvers/heat/theory/stability_polynomial.cpp
 //
-// Closed forms, no recurrences. Laplace's integrand is a polynomial of degree s in cos phi, for which the midpoint
-// rule is exact from s / 2 + 1 points on; its terms are at most 1 in size for |x| <= 1, so nothing cancels.
+// Closed forms, no recurrences. Laplace's integrand is a polynomial of degree s in cos phi, for which the
+// midpoint rule is exact from s / 2 + 1 points on; its terms are at most 1 in size for |x| <= 1, so nothing
+// cancels.
 #include "solvers/heat/theory/stability_polynomial.hpp"
 
 #include <cmath>
@@ -55,7 +56,8 @@ double rkc2_polynomial(int stages, double z) {
   require(stages >= 2, "at least two stages");
   const Real s = stages, w0 = 1 + 2 / (13 * s * s), t = std::acosh(w0);
   const Real slope = s * std::sinh(s * t) / std::sinh(t);
-  const Real bend = (s * s * std::cosh(s * t) - s / std::tanh(t) * std::sinh(s * t)) / std::pow(std::sinh(t), 2);
+  const Real bend =
+      (s * s * std::cosh(s * t) - s / std::tanh(t) * std::sinh(s * t)) / std::pow(std::sinh(t), 2);
   const Real b = bend / (slope * slope);
   return static_cast<double>(1 - b * chebyshev(stages, w0) + b * chebyshev(stages, w0 + slope / bend * z));
 }

@@ -1,6 +1,7 @@
 // tests/solvers/heat/integrators.hpp
 //
-// What every integrator of du/dt = L u is asked: its error in time, how noise grows, the same bytes as on one rank.
+// What every integrator of du/dt = L u is asked: its error in time, how noise grows, the same bytes as on one
+// rank.
 #pragma once
 
 #include "solvers/heat/spectral.hpp"
@@ -28,7 +29,8 @@ struct Riccati {
 };
 
 // Root-mean-square error at time t = 1 of `steps` steps of Riccati's equation.
-template <class Integrator> double riccati_error(const Riccati& riccati, const Integrator& integrator, int steps) {
+template <class Integrator>
+double riccati_error(const Riccati& riccati, const Integrator& integrator, int steps) {
   const auto u = riccati.field("u"), exact = riccati.field("exact");
   heat::gaussian(u, riccati.domain.whole(), 0.3);
   std::vector<double> values = own_values(u);
@@ -38,12 +40,13 @@ template <class Integrator> double riccati_error(const Riccati& riccati, const I
   return distance(riccati.domain, u, exact);
 }
 
-// The same of a smooth field on the lattice when its slowest mode has fallen to 1/e, against the propagator of the
-// second-order star.
-template <class Integrator> double heat_error(const Lattice& on, const Integrator& integrator, double end, int steps) {
+// The same of a smooth field on the lattice at time `end`, against the propagator of the second-order star.
+template <class Integrator>
+double heat_error(const Lattice& on, const Integrator& integrator, double end, int steps) {
   const auto l = star(on, 2);
   const auto u = l.field("u"), exact = l.field("exact");
-  for (const auto& field : {u, exact}) heat::fourier(field, on.domain.whole(), on.boundaries, Random{3, 0}, 1);
+  for (const auto& field : {u, exact})
+    heat::fourier(field, on.domain.whole(), on.boundaries, Random{3, 0}, 1);
   auto r = uneven_rates(on.dimensions);
   for (int a = 0; a < 3; ++a) r[a] *= end;
   heat::apply_symbol(exact, on.domain, on.boundaries, heat::lattice_propagator(r));
@@ -62,7 +65,8 @@ double growth_of_noise(const Lattice& on, const Field<double>& u, const Integrat
 
 // Noise after some steps on the whole lattice, row-major.
 template <class Integrator>
-std::vector<double> stepped_noise(const Domain& domain, const Field<double>& u, const Integrator& integrator) {
+std::vector<double> stepped_noise(const Domain& domain, const Field<double>& u,
+                                  const Integrator& integrator) {
   heat::white_noise(u, domain.whole(), Random{9, 0});
   for (int n = 0; n < 3; ++n) integrator(u);
   return domain.gather(u);

@@ -1,7 +1,7 @@
 // tests/solvers/heat/lattice.hpp
 //
-// A divided grid with boundary conditions, the eigenvalues of its star Laplacians by solvers/heat/theory, and the
-// cases that explicit solvers are tested on.
+// A divided grid with boundary conditions, the eigenvalues of its star Laplacians by solvers/heat/theory, and
+// the cases that explicit solvers are tested on.
 #pragma once
 
 #include <catch2/generators/catch_generators.hpp>

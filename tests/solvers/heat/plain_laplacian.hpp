@@ -1,7 +1,7 @@
 // tests/solvers/heat/plain_laplacian.hpp
 //
-// The star Laplacian by plain serial loops over the whole grid on every rank: what the distributed operator is
-// held against, to the last bit. An Operator itself, without ghosts, so that integrators run on it too.
+// The star Laplacian by plain serial loops over the whole grid on every rank: what the distributed operator
+// is held against, to the last bit. An Operator itself, without ghosts, so that integrators run on it too.
 #pragma once
 
 #include "solvers/heat/laplacian.hpp"

@@ -53,9 +53,9 @@ TEST_CASE("equation in laplacian.hpp: the symbol is the cut series of theta^2", 
 }
 
 TEST_CASE("the spectral radius is the largest eigenvalue of the grid", "[heat][laplacian]") {
-  const auto cells =
-      GENERATE(std::vector<Index>{12}, std::vector<Index>{11}, std::vector<Index>{5, 6}, std::vector<Index>{5, 4, 7});
-  const auto word = GENERATE("periodic", "dirichlet", "neumann");
+  const auto cells = GENERATE(std::vector<Index>{12}, std::vector<Index>{11}, std::vector<Index>{5, 6},
+                              std::vector<Index>{5, 4, 7});
+  const std::string word = GENERATE("periodic", "dirichlet", "neumann");
   const int order = GENERATE(2, 4, 6, 8);
   const auto on = test::lattice(cells, {word});
   const heat::Rates rate = test::uneven_rates(on.dimensions);
@@ -64,8 +64,9 @@ TEST_CASE("the spectral radius is the largest eigenvalue of the grid", "[heat][l
   for (Index z = 0; z <= n[0]; ++z)
     for (Index y = 0; y <= n[1]; ++y)
       for (Index x = 0; x <= n[2]; ++x) {
-        const bool none = std::string(word) == "neumann" && ((n[0] > 1 && z == n[0]) || (n[1] > 1 && y == n[1]) || x == n[2]);
-        if (!none) most = std::max(most, -test::eigenvalue(on, {z, y, x}, rate, order));
+        const bool past = (n[0] > 1 && z == n[0]) || (n[1] > 1 && y == n[1]) || x == n[2];
+        if (word == "neumann" && past) continue;  // cos(pi (j + 1/2)) is no mode
+        most = std::max(most, -test::eigenvalue(on, {z, y, x}, rate, order));
       }
   const heat::Laplacian<double> laplacian(on.domain, on.boundaries, rate, order);
   CHECK(std::abs(laplacian.spectral_radius() - most) < 1e-14 * most);
@@ -117,7 +118,8 @@ TEST_CASE("the error falls as h to the order, with walls as without", "[heat][la
   const std::string word = GENERATE("periodic", "dirichlet", "neumann");
   const int dimensions = GENERATE(1, 2, 3), order = GENERATE(2, 4, 6, 8);
   const Index coarse = (dimensions == 3 ? 20 : 32) * (word == "periodic" ? 2 : 1);  // the same step of phi
-  const double ratio = error_of(dimensions, word, coarse, order) / error_of(dimensions, word, 2 * coarse, order);
+  const double ratio =
+      error_of(dimensions, word, coarse, order) / error_of(dimensions, word, 2 * coarse, order);
   INFO(word << " " << dimensions << "-D, order " << order << ": " << std::log2(ratio));
   CHECK(std::abs(std::log2(ratio) - order) < 0.1);
 }

@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/core/require.hpp"
 #include "solvers/heat/spectral.hpp"
 #include "tests/solvers/heat/lattice.hpp"
 
@@ -23,7 +24,8 @@ Field<double> field(const test::Lattice& on, const std::string& label) {
 }
 
 // Steps of the map; the result is in u.
-void advance(const test::Lattice& on, Field<double>& u, Field<double>& next, const heat::Rates& r, int steps) {
+void advance(const test::Lattice& on, Field<double>& u, Field<double>& next, const heat::Rates& r,
+             int steps) {
   for (int n = 0; n < steps; ++n) {
     heat::fill_ghosts(u, on.domain, on.boundaries);
     heat::positive_step(u, r, next);
@@ -52,7 +54,8 @@ std::vector<double> plain_step(const heat::theory::Grid& grid, std::vector<doubl
 
 }  // namespace
 
-TEST_CASE("equation in positive_map.hpp: a mode is multiplied by the symbol of each axis", "[heat][positive_map]") {
+TEST_CASE("equation in positive_map.hpp: a mode is multiplied by the symbol of each axis",
+          "[heat][positive_map]") {
   const auto on = test::each_lattice();
   const auto r = between(on.dimensions);
   const auto u = field(on, "u"), next = field(on, "next");
@@ -62,7 +65,8 @@ TEST_CASE("equation in positive_map.hpp: a mode is multiplied by the symbol of e
     heat::positive_step(u, r, next);
     double factor = 1;
     for (int a = 0; a < 3; ++a) {
-      const auto theta = static_cast<double>(heat::theory::angle(on.grid.boundary[a], on.grid.cells[a], mode[a]));
+      const auto theta =
+          static_cast<double>(heat::theory::angle(on.grid.boundary[a], on.grid.cells[a], mode[a]));
       const double x = 4 * std::pow(std::sin(theta / 2), 2);
       factor *= 1 - r[a] * (x + x * x / 12) + r[a] * r[a] * x * x / 2;
     }
@@ -82,7 +86,8 @@ TEST_CASE("the weights have the moments of the heat kernel and are positive just
     CHECK(std::abs(2 * w[1] + 32 * w[2] - 12 * r * r) < 4e-15);
   }
   CHECK(heat::positive_weights(lowest)[2] == 0);
-  CHECK(heat::positive_weights(0) == Kokkos::Array<double, 3>{1, 0, 0});
+  const auto identity = heat::positive_weights(0);
+  CHECK((identity[0] == 1 && identity[1] == 0 && identity[2] == 0));
   for (const double r : {-0.2, 0.1, 0.16666, 0.66667, 1.0, double(NAN)})
     CHECK_THROWS_AS(heat::positive_weights(r), BrokenPromise);
 }
@@ -91,12 +96,13 @@ TEST_CASE("the error at a fixed time falls as h^4 at fixed r", "[heat][positive_
   const auto word = GENERATE("periodic", "dirichlet", "neumann");
   const int dimensions = GENERATE(1, 2, 3);
   const double r = GENERATE(lowest, 0.4, highest);
-  const int cells = dimensions == 1 ? 24 : 12;
+  const int cells = dimensions == 1 ? 32 : 16;
   const auto error = [&](int finer) {
     const auto on = test::lattice(std::vector<Index>(dimensions, finer * cells), {word});
     auto u = field(on, "u"), next = field(on, "next");
     const auto exact = field(on, "exact");
-    for (const auto& start : {u, exact}) heat::fourier(start, on.domain.whole(), on.boundaries, Random{3, 0}, 1);
+    for (const auto& start : {u, exact})
+      heat::fourier(start, on.domain.whole(), on.boundaries, Random{3, 0}, 1);
     const int steps = 3 * finer * finer;
     advance(on, u, next, heat::rates_of(r, dimensions), steps);
     heat::apply_symbol(exact, on.domain, on.boundaries,
@@ -121,7 +127,9 @@ TEST_CASE("noise never leaves its range", "[heat][positive_map]") {
   const int steps = 30;
   advance(on, u, next, heat::rates_of(r, on.dimensions), steps);
   const double rounding = steps * (std::pow(5, on.dimensions) + 2) * 2.3e-16 * (most - least);
-  for (const double x : on.domain.gather(u)) CHECK((x <= most + rounding && x >= least - rounding));
+  Index outside = 0;
+  for (const double x : on.domain.gather(u)) outside += x > most + rounding || x < least - rounding;
+  CHECK(outside == 0);
 }
 
 TEST_CASE("however the grid is divided, the bytes are those of plain loops", "[heat][positive_map]") {
@@ -148,10 +156,14 @@ TEST_CASE("an axis that does not diffuse is left alone and needs no ghosts", "[h
 }
 
 TEST_CASE("rates outside the range and fields without ghosts are refused", "[heat][positive_map]") {
-  const Field<double> u("u", grid_box({8}), {0, 0, 2}), next("next", grid_box({8})), bare("bare", grid_box({8}));
-  CHECK_THROWS_AS(heat::positive_step(u, {0, 0, 0.7}, next), BrokenPromise);
-  CHECK_THROWS_AS(heat::positive_step(bare, {0, 0, 0.4}, next), BrokenPromise);
-  CHECK_THROWS_AS(heat::positive_step(u, {0, 0, 0.4}, u), BrokenPromise);
-  CHECK(heat::positive_cost(grid_box({4, 4, 4}), {0.3, 0.3, 0.3}, 8).flops == 49 * 64);
-  CHECK(heat::positive_cost(grid_box({4, 4, 4}), {0, 0.3, 0.3}, 4).bytes == 8 * 64);
+  const Box box = grid_box({8});
+  const Field<double> u("u", box, {0, 0, 2}), next("next", box), bare("bare", box);
+  const heat::Rates within{0, 0, 0.4}, beyond{0, 0, 0.7};
+  CHECK_THROWS_AS(heat::positive_step(u, beyond, next), BrokenPromise);
+  CHECK_THROWS_AS(heat::positive_step(bare, within, next), BrokenPromise);
+  CHECK_THROWS_AS(heat::positive_step(u, within, u), BrokenPromise);
+  const Box cube = grid_box({4, 4, 4});
+  const heat::Rates all{0.3, 0.3, 0.3};
+  CHECK(heat::positive_cost(cube, all, 8).flops == 49 * 64);
+  CHECK(heat::positive_cost(cube, all, 8).bytes == 16 * 64);
 }

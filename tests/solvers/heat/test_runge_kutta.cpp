@@ -62,8 +62,8 @@ TEST_CASE("equation in runge_kutta.hpp: the limits on the negative axis", "[heat
   CHECK_THROWS_AS(heat::taylor_limit(0), BrokenPromise);
 }
 
-TEMPLATE_TEST_CASE("the error in time falls as dt to the order, linear or not", "[heat][runge_kutta]", Euler, Heun,
-                   Classical) {
+TEMPLATE_TEST_CASE("the error in time falls as dt to the order, linear or not", "[heat][runge_kutta]", Euler,
+                   Heun, Classical) {
   const auto cells =
       GENERATE(std::vector<Index>{16}, std::vector<Index>{12, 10}, std::vector<Index>{8, 9, 10});
   const auto word = GENERATE("periodic", "dirichlet", "neumann");
@@ -86,18 +86,21 @@ TEMPLATE_TEST_CASE("the error in time falls as dt to the order, linear or not", 
   CHECK(std::abs(std::log2(other) - TestType::order) < 0.05);
 }
 
-TEMPLATE_TEST_CASE("noise decays at the limit and grows two per cent beyond it", "[heat][runge_kutta]", Euler, Heun,
-                   Classical) {
+TEMPLATE_TEST_CASE("noise decays at the limit and grows two per cent beyond it", "[heat][runge_kutta]", Euler,
+                   Heun, Classical) {
   const auto on = test::each_lattice();
   const auto l = test::star(on, GENERATE(2, 4));
   const typename TestType::template On<Star> integrator(l);
   const double limit = integrator.largest_dt(l.spectral_radius());
   const auto u = l.field("u");
-  CHECK(test::growth_of_noise(on, u, [&](const auto& v) { integrator.step(v, limit); }, 100) < 1);
-  CHECK(test::growth_of_noise(on, u, [&](const auto& v) { integrator.step(v, 1.02 * limit); }, 150) > 4);
+  CHECK(test::growth_of_noise(
+            on, u, [&](const auto& v) { integrator.step(v, limit); }, 100) < 1);
+  CHECK(test::growth_of_noise(
+            on, u, [&](const auto& v) { integrator.step(v, 1.02 * limit); }, 150) > 4);
 }
 
-TEST_CASE("Heun's method keeps the range of the data as Euler's does, up to the same dt", "[heat][runge_kutta]") {
+TEST_CASE("Heun's method keeps the range of the data as Euler's does, up to the same dt",
+          "[heat][runge_kutta]") {
   const auto on = test::each_lattice();
   const heat::Rates rate = test::uneven_rates(on.dimensions);
   const auto l = test::star(on, 2);
