@@ -1,6 +1,6 @@
 // solvers/heat/theory/anisotropy.cpp
 //
-// A linear programme for each orientation with lambda among its unknowns, and the polygon of directions.
+// A linear programme for each orientation with tau among its unknowns, and the polygon of directions.
 #include "solvers/heat/theory/anisotropy.hpp"
 
 #include <algorithm>
@@ -43,19 +43,18 @@ double golden_section(const std::vector<Triple>& window, double from, double to)
 double largest_ratio(const std::vector<Triple>& window, double phi) {
   const auto half = half_window(window);
   const auto n = static_cast<Eigen::Index>(half.size());
-  const Long x = std::cos(Long(phi)), y = std::sin(Long(phi));
-  LinearProgramme programme{LongMatrix(3, n + 1), LongVector(3), -LongVector::Unit(n + 1, n)};
+  LinearProgramme programme{LongMatrix(3, n + 1), LongVector::Unit(3, 0), -LongVector::Unit(n + 1, n)};
   for (Eigen::Index j = 0; j < n; ++j) {
     require(half[j][0] == 0, "a window in the plane");
-    const auto along_y = static_cast<Long>(half[j][1]), along_x = static_cast<Long>(half[j][2]);
-    programme.A.col(j) << along_x * along_x, along_y * along_y, along_x * along_y;
+    const auto y = static_cast<Long>(half[j][1]), x = static_cast<Long>(half[j][2]);
+    programme.A.col(j) << 1, (x * x - y * y) / (x * x + y * y), 2 * x * y / (x * x + y * y);
   }
-  programme.A.col(n) << -x * x, -y * y, -x * y;
-  programme.b << y * y, x * x, -x * y;
+  programme.A.col(n) << 0, -std::cos(2 * Long(phi)), -std::sin(2 * Long(phi));
   const Programmed found = minimise(programme);
-  require(found.outcome != Outcome::infeasible, "a window has directions enough for an isotropic tensor");
-  if (found.outcome == Outcome::unbounded) return std::numeric_limits<double>::infinity();
-  return static_cast<double>(-found.value);
+  require(found.outcome == Outcome::optimal, "a window has directions enough for an isotropic tensor");
+  const Long tau = -found.value;
+  if (tau >= 1 - round_off) return std::numeric_limits<double>::infinity();
+  return static_cast<double>((1 + tau) / (1 - tau));
 }
 
 WorstAngle worst_angle(const std::vector<Triple>& window, int scan) {

@@ -20,8 +20,8 @@ std::vector<Triple> pairs(const std::vector<Triple>& window) {
   std::vector<std::array<Index, 3>> kept;
   for (const auto& o : window) {
     const Triple other = opposite(o);
-    kept.push_back(std::max(std::array<Index, 3>{o[0], o[1], o[2]},
-                            std::array<Index, 3>{other[0], other[1], other[2]}));
+    kept.push_back(
+        std::max(std::array<Index, 3>{o[0], o[1], o[2]}, std::array<Index, 3>{other[0], other[1], other[2]}));
   }
   std::sort(kept.begin(), kept.end());
   kept.erase(std::unique(kept.begin(), kept.end()), kept.end());

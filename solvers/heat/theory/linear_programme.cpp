@@ -74,17 +74,21 @@ Index Simplex::entering(const LongVector& cost) const {
 }
 
 // A basic artificial variable is at zero in the second phase and must not move: it leaves whenever it would.
+// Reaches that differ by round-off are the same, and the smallest index leaves.
 Index Simplex::leaving(const LongVector& u) const {
   const Long least = round_off * std::max(Long(1), u.cwiseAbs().maxCoeff());
-  Index place = -1;
-  Long reach = 0;
+  const Long same = 64 * std::numeric_limits<Long>::epsilon();
+  std::vector<Long> reach(u.size(), std::numeric_limits<Long>::infinity());
   for (Index i = 0; i < u.size(); ++i) {
     const bool held = basis_[i] >= real_ && x_[i] <= round_off;
-    if (held ? std::abs(u[i]) <= least : u[i] <= least) continue;
-    const Long possible = held ? 0 : x_[i] / u[i];
-    if (place >= 0 && (possible > reach || (possible == reach && basis_[i] > basis_[place]))) continue;
-    place = i;
-    reach = possible;
+    if (held && std::abs(u[i]) > least) reach[i] = 0;
+    if (!held && u[i] > least) reach[i] = x_[i] / u[i];
+  }
+  const Long shortest = *std::min_element(reach.begin(), reach.end());
+  Index place = -1;
+  for (Index i = 0; i < u.size(); ++i) {
+    if (std::isinf(reach[i]) || reach[i] > shortest * (1 + same) + same) continue;
+    if (place < 0 || basis_[i] < basis_[place]) place = i;
   }
   return place;
 }

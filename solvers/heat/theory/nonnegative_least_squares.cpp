@@ -87,8 +87,10 @@ NonnegativeFit Search::run() {
     support_.push_back(best);
     descend();
     // An unknown that cannot stay had its slope from round-off; it may try again once another has moved.
-    if (within(best)) std::fill(banned.begin(), banned.end(), false);
-    else banned[best] = true;
+    if (within(best))
+      std::fill(banned.begin(), banned.end(), false);
+    else
+      banned[best] = true;
   }
   const LongVector w = slopes();
   for (Index j = 0; j < x_.size(); ++j)

@@ -15,7 +15,9 @@ namespace {
 
 constexpr int halvings = 70;
 
-Long infeasibility(const MomentProblem& at, Long r) { return feasible({at.order, at.reach, r}).infeasibility; }
+Long infeasibility(const MomentProblem& at, Long r) {
+  return feasible({at.order, at.reach, r}).infeasibility;
+}
 
 // The edge between a feasible and an infeasible time.
 Long edge(const MomentProblem& at, Long inside, Long outside) {
@@ -65,8 +67,8 @@ std::vector<Interval> feasible_times(int order, int reach, int scan) {
     while (holds(last)) ++last;
     const Long end = dips ? (i + 1) * step : last * step;
     const Long latest = dips ? inside : (last - 1) * step;
-    intervals.push_back({static_cast<double>(edge(at, inside, (i - 1) * step)),
-                         static_cast<double>(edge(at, latest, end))});
+    intervals.push_back(
+        {static_cast<double>(edge(at, inside, (i - 1) * step)), static_cast<double>(edge(at, latest, end))});
   }
   return intervals;
 }
