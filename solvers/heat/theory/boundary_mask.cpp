@@ -50,8 +50,8 @@ void check(const Stencil& stencil) {
   }
 }
 
-// The mode cos(theta (j - (N - 1) / 2) - m pi / 2), whose value beyond the last cell is g times the last; theta is
-// above its angle between reflecting walls and below that of mode m + 1.
+// The mode cos(theta (j - (N - 1) / 2) - m pi / 2), whose value beyond the last cell is g times the last;
+// theta is above its angle between reflecting walls and below that of mode m + 1.
 Long masked_angle(Long r, Long n, Long mode) {
   constexpr Long pi = std::numbers::pi_v<Long>;
   const auto excess = [&](Long theta) {

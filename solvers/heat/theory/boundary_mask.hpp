@@ -1,17 +1,18 @@
 // solvers/heat/theory/boundary_mask.hpp
 //
-// What a window does at a wall when its keys outside are masked and the softmax hands their weight to the others.
+// What a window does at a wall when its keys outside are masked and the softmax gives their weight to the
+// rest.
 //
 // Equation  Z_i = sum_o p_o [i + o inside],   (A u)_i = sum_o p_o [i + o inside] u_{i+o} / Z_i
 //           rows sum to one, columns do not: A keeps sum_i Z_i u_i, because Z_i A_ij = p_{j-i} is symmetric
-//           1D: sum_i Z_i = N - 2 sum_{j>0} j p_j takes the place of the length N: the slow modes decay too fast by
-//           (N / sum_i Z_i)^2 + O(1 / N^3), (N / (N - 2 r))^2 for FTCS: a first-order error (T9)
-//           FTCS exactly: 1 - 4 r sin^2(theta / 2), where mode m >= 1 has the phase phi = (N theta - m pi) / 2 at
-//           the walls, the root in [0, pi / 2) of  sin phi = 2 r sin(theta / 2) cos(phi - theta / 2):  what the
-//           renormalised row says is that the ghost is (1 - 4 r sin^2(theta / 2)) times its neighbour
+//           1D: sum_i Z_i = N - 2 sum_{j>0} j p_j takes the place of the length N: the slow modes decay too
+//           fast by (N / sum_i Z_i)^2 + O(1 / N^3), (N / (N - 2 r))^2 for FTCS: a first-order error (T9)
+//           FTCS exactly: 1 - 4 r sin^2(theta / 2); mode m >= 1 has at the walls the phase
+//             phi = (N theta - m pi) / 2 in [0, pi / 2),   sin phi = 2 r sin(theta / 2) cos(phi - theta / 2),
+//           since the renormalised row sees a ghost of (1 - 4 r sin^2(theta / 2)) times its neighbour
 // Shapes    cells (nz, ny, nx) row-major; operators (cells, cells)
-// Limits    stencils with w_o = w_{-o} >= 0 and a positive centre; a wall is an axis that is not periodic; operators and
-//           their eigenvalues up to about 1000 cells; closed form for 0 < r < 1/2
+// Limits    stencils with w_o = w_{-o} >= 0 and a positive centre; a wall is an axis that is not periodic;
+//           operators and their eigenvalues up to about 1000 cells; closed form for 0 < r < 1/2
 #pragma once
 
 #include <Eigen/Core>

@@ -1,12 +1,12 @@
 // solvers/heat/theory/central_stencil.hpp
 //
-// How far one softmax head stays from the Euler step with a centred star of high order, in closed form: the star
-// has negative weights, a head has none.
+// How far one softmax head stays from the Euler step with a centred star of high order, in closed form: the
+// star has negative weights, a head has none.
 //
-// Equation  t = 1 + r sum_a delta_a^2 with the star of order 2 m (euler_step of stencil.hpp), the same r on D axes
-//           projection on the simplex: p = max(t - alpha, 0), alpha r-independent multiples of r while the centre
-//           stays positive: with K kept weights, k_o = t_o / r off the centre,
-//             alpha = r s,  s = (sum of the |k_o| < 0  -  sum of the k_o in [0, s]) / K
+// Equation  t = 1 + r sum_a delta_a^2 with the star of order 2 m (euler_step of stencil.hpp), the same r on D
+//           axes; projection on the simplex p = max(t - alpha, 0), where alpha / r does not depend on r while
+//           the centre stays positive: with K kept weights and k_o = t_o / r off the centre
+//             alpha = r s,  s = -(sum of the k_o <= s) / K
 //             |p - t|^2 = r^2 (sum of k_o^2 over k_o <= s  +  K s^2),    r <= 1 / (D |c_0| + s)
 //           order 4: r^2 (D / 72 + D^2 / (36 (2D + 1))),  r <= 1 / (D (5/2 + 1 / (6 (2D + 1))))
 //           the update t - 1 has |t - 1|^2 = r^2 (D^2 c_0^2 + 2 D sum_j c_j^2): the relative floor has no r

@@ -1,7 +1,7 @@
 // solvers/heat/theory/linear_programme.cpp
 //
-// The first phase starts from artificial variables, one for every equation, and minimises their sum; the second
-// keeps them at zero.
+// The first phase starts from artificial variables, one for every equation, and minimises their sum; the
+// second keeps them at zero.
 #include "solvers/heat/theory/linear_programme.hpp"
 
 #include <Eigen/LU>

@@ -1,7 +1,7 @@
 // solvers/heat/theory/nonnegative_diffusion.hpp
 //
-// Nonnegative weights for a second-order operator on a grid: sum_o c_o (u_{i+o} - u_i) ~ div(K grad u) h^2 of a
-// constant tensor K, or a polynomial that shows that there are none.
+// Nonnegative weights for a second-order operator on a grid: sum_o c_o (u_{i+o} - u_i) ~ div(K grad u) h^2 of
+// a constant tensor K, or a polynomial that shows that there are none.
 //
 // Equation  c_o = c_{-o} >= 0 for o in the window, o != 0
 //           sum_o c_o o^alpha = 2 K_ab for alpha = e_a + e_b, else 0, for |alpha| = 2, 4, .. order
@@ -10,7 +10,7 @@
 //           being no smaller than their roots: the order of a positive semi-discrete Laplacian is at most 2
 //           (T5; in time, for any step, at most 1 [bolley1978])
 // Source    [motzkin1953] for existence on wide windows; alternatives of Farkas [nocedal2006] chapter 13
-// Shapes    window (n); c by offset of the window; K symmetric, axes (z, y, x); an axis without offsets has K = 0
+// Shapes    window (n); c by offset of the window; K symmetric, axes (z, y, x), 0 on an axis without offsets
 // Limits    order 2 .. 8 even; up to about 1000 offsets; entries of K of size about 1
 #pragma once
 

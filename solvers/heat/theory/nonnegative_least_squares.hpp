@@ -1,7 +1,7 @@
 // solvers/heat/theory/nonnegative_least_squares.hpp
 //
-// Least squares with no negative unknown, on its own or on the simplex, by orthogonal factors: the normal matrix,
-// whose condition is the square, is never formed.
+// Least squares with no negative unknown, on its own or on the simplex, by orthogonal factors: the normal
+// matrix, whose condition is the square, is never formed.
 //
 // Equation  minimise |A x - b|   subject to x >= 0;   optimal where, with w = A^T (b - A x),
 //           w_i = 0 if x_i > 0, else w_i <= 0

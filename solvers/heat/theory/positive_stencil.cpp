@@ -1,6 +1,6 @@
 // solvers/heat/theory/positive_stencil.cpp
 //
-// A scan of the infeasibility, its minima by golden section, edges by bisection; and the least distance problem.
+// A scan of the infeasibility, its minima by golden section, edges by bisection; the least distance problem.
 #include "solvers/heat/theory/positive_stencil.hpp"
 
 #include <Eigen/SVD>

@@ -4,9 +4,9 @@
 //
 // Equation  {(1 + a) P - a Q : P, Q on the simplex} = {x : sum x = 1, sum of the |x_o| < 0 is at most a},
 //           so the floor is 0 exactly when a is at least the negative weight of the target t
-//           below it, with t+ and t- the parts of t:  floor(a) = |t+ - p|^2 + |t- - q|^2, p and q the projections
-//           of t+ on the simplex of total 1 + a and of t- on that of total a
-//           other inputs: the set is the hull of the points (1 + a) e_i - a e_j, a simplex over the pairs (i, j)
+//           below it, with t+ and t- the parts of t:  floor(a) = |t+ - p|^2 + |t- - q|^2, p and q the
+//           projections of t+ on the simplex of total 1 + a and of t- on that of total a
+//           other inputs: the set is the hull of the points (1 + a) e_i - a e_j, a simplex over all (i, j)
 // Source    projection by sorting [held1974]; the split because both shifts are towards zero for a below the
 //           negative weight
 // Shapes    target t (n), sum t = 1

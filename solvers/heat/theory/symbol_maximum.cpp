@@ -1,7 +1,7 @@
 // solvers/heat/theory/symbol_maximum.cpp
 //
-// A scan of all angles and a zoom on its highest point. g(-theta) is the conjugate of g(theta): one of the axes
-// needs half of its angles.
+// A scan of all angles and a zoom on its highest point. g(-theta) is the conjugate of g(theta): one of the
+// axes needs half of its angles.
 #include "solvers/heat/theory/symbol_maximum.hpp"
 
 #include <algorithm>

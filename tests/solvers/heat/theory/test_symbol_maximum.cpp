@@ -17,7 +17,8 @@ TEST_CASE("FTCS past its limit amplifies the shortest wave by 4 D r - 1", "[heat
 }
 
 TEST_CASE("a peak between the points of the scan is found, of complex symbols too", "[heat][theory]") {
-  // |a e^{i theta} + b e^{3 i theta}|^2 = a^2 + b^2 + 2 a b cos 2 theta; in the plane (1, -2) . theta = 0.7 + 2 pi k
+  // |a e^{i theta} + b e^{3 i theta}|^2 = a^2 + b^2 + 2 a b cos 2 theta; in the plane (1, -2) . theta = 0.7 +
+  // 2 pi k
   const Stencil turned{{{0, 0, 1}, {0, 0, 3}}, {0.3, -0.9}};
   const SymbolMaximum top = largest_symbol(turned);
   CHECK(std::abs(top.size - 1.2) < 1e-15);
