@@ -30,10 +30,10 @@ struct DiagonalConjugateGradients {
     const auto& ranks = a.communicator();
     a.diagonal(d);
     const auto precondition = [&] {
-      const auto top = test::host(r), bottom = test::host(d);
+      const auto top = test::host(r), bottom = test::host(d), into = test::host(z);
       for (std::size_t n = 0; n < top.size(); ++n)
-        top.data()[n] = bottom.data()[n] > 0 ? top.data()[n] / bottom.data()[n] : 0;
-      Kokkos::deep_copy(z.values, top);
+        into.data()[n] = bottom.data()[n] > 0 ? top.data()[n] / bottom.data()[n] : 0;
+      Kokkos::deep_copy(z.values, into);
     };
     a.apply(x, q);
     heat::combine(r, {{1, b}, {-1, q}});
