@@ -8,7 +8,7 @@
 //
 // Equation  PowerLaw   kappa0 |u|^m            kappa0 u |u|^m / (m + 1)      m > 0: fronts of finite speed
 //           LinearLaw  kappa0 (1 + beta u)     kappa0 u (1 + beta u / 2)     where 1 + beta u > 0
-// Source    [vazquez2007]; Kirchhoff's transform [carslaw1959] section 1.6
+// Source    [vazquez2007]; Kirchhoff's transform [carslaw1959]
 #pragma once
 
 #include "core/core/views.hpp"

@@ -1,11 +1,11 @@
 // solvers/heat/edges.hpp
 //
-// The offsets and weights of anisotropic.hpp in every cell that an edge may reach, and the edges they make, on
-// the host.
+// The offsets and weights of anisotropic.hpp in every cell that an edge may reach, and the edges they make,
+// on the host.
 //
-// A cell gives half of rho_n to each of its edges, so an edge {x, x + e} collects (rho_e(x) + rho_e(x + e)) / 2,
-// two terms at most: their sum does not depend on which comes first. Beyond a wall offsets are mirrored, not
-// computed anew, so that an edge across it weighs the same seen from either end.
+// A cell gives half of rho_n to each of its edges, so an edge {x, y} collects (rho_e(x) + rho_e(y)) / 2,
+// two terms at most: their sum does not depend on which comes first. Beyond a wall offsets are mirrored,
+// not computed anew, so that an edge across it weighs the same seen from either end.
 #pragma once
 
 #include "solvers/heat/anisotropic.hpp"

@@ -4,9 +4,10 @@
 //
 // Equation  (L u)_i = sum_a [ g_{i + e_a/2} (u_{i + e_a} - u_i) - g_{i - e_a/2} (u_i - u_{i - e_a}) ]
 //           with the ghosts of boundary.hpp; g of faces.hpp
-// Symmetric, as a face has one g; negative semi-definite, as g >= 0. Without Dirichlet walls sum_i (L u)_i = 0.
-// Bounds    row i of L has the diagonal -d_i, d_i = sum of its faces' g, wall faces counted twice (the odd ghost
-//           is -u_i), and by Gershgorin no eigenvalue of -L beyond 2 max_i sum g. A forward Euler step
+// Symmetric, as a face has one g, and negative semi-definite, as g >= 0. Without Dirichlet walls heat is
+// conserved: sum_i (L u)_i = 0.
+// Bounds    row i of L has the diagonal -d_i, d_i = sum of its faces' g, wall faces counted twice (the odd
+//           ghost is -u_i), and by Gershgorin no eigenvalue of -L beyond 2 max_i sum g. A forward Euler step
 //           dt <= 1 / max_i d_i keeps every value between the largest and the smallest before it (0 on
 //           Dirichlet walls among them): its weights are not negative and add up to at most one.
 // Source    [patankar1980] chapter 4

@@ -4,17 +4,17 @@
 //
 // Equation  w = int_0^u kappa,   (L u)_i = sum_a (w_{i - e_a} - 2 w_i + w_{i + e_a}) / h_a^2
 //           walls reflect w as boundary.hpp says: no flux, or w = 0 and so u = 0 half a cell away
-// A flux (w_{i+1} - w_i) / h is that of the mean of kappa over the temperatures between two cells. It is exact
-// in steady states of any contrast and grows with u_{i+1} and -u_i alone, so the step is monotone. With an
-// arithmetic mean of two kappas neither holds, and a harmonic mean stops the front of u^m where u = 0.
+// A flux (w_{i+1} - w_i) / h is that of the mean of kappa over the temperatures between two cells. It is
+// exact in steady states of any contrast and grows with u_{i+1} and -u_i alone, so the step is monotone. With
+// an arithmetic mean of two kappas neither holds, and a harmonic mean stops the front of u^m where u = 0.
 // Bounds    L is linearised by D diag(kappa(u)), D the differences: its columns bound the eigenvalues by
-//           4 sum_a 1/h_a^2 max kappa(u). A forward Euler step dt <= largest_step() keeps u between its extremes
-//           (0 on Dirichlet walls among them).
-// Order     2 in h where u is smooth
-// Source    [vazquez2007] chapter 3 for the equation; [carslaw1959] section 1.6 for the transform
+//           4 sum_a 1/h_a^2 max kappa(u). A forward Euler step dt <= largest_step() keeps u between its
+//           extremes (0 on Dirichlet walls among them).
+// Order     2 in h where u and w are smooth; less where kappa vanishes, at fronts and on walls with u = 0
+// Source    [vazquez2007] for the equation with u^m; [carslaw1959] for the transform
 // Units     as the law: kappa [m^2/s], h [m]
-// Cost      a transform and a kappa a cell (a power each for u^m) and 4 D flops; bytes: u, du once, two fields of
-//           work space written and read once
+// Cost      a transform and a kappa a cell (a power each for u^m) and 4 D flops; bytes: u, du once, two
+//           fields of work space written and read once
 // Limits    float, double; PowerLaw, LinearLaw. The work space is the operator's own: one apply at a time
 #pragma once
 

@@ -4,13 +4,14 @@
 //
 // Equation  u - dt L(u) u = b;   round n:  (I - dt L(u_n)) u_{n+1} = b,   L(v) = operation.frozen(v)
 //           until |u_{n+1} - u_n| <= tolerance |u_{n+1}| in the 2-norm
-// Every round solves a symmetric positive definite system whose inverse has no negative entry and rows that add
-// up to one at most, so every iterate keeps the extremes of b and its heat, however far from the end. Newton's
-// method would need fewer rounds but an unsymmetric system, and a start near the solution where kappa(0) = 0.
+// Every round solves a symmetric positive definite system whose inverse has no negative entry and rows that
+// add up to one at most, so every iterate keeps the extremes of b (and without Dirichlet walls its heat).
+// Newton's method would need fewer rounds but an unsymmetric system, and a start near the solution where
+// kappa(0) = 0.
 // Source    [celia1990]
 // Cost      a frozen operator and a linear solve a round; convergence is linear
-// Limits    operation.frozen(v) is a FaceOperator. solve(A, b, u) takes u as its start and leaves the solution
-//           there; A has apply, diagonal and communicator
+// Limits    operation.frozen(v) is a FaceOperator. solve(A, b, u) takes u as its start and leaves the
+//           solution there; A has apply, diagonal and communicator
 #pragma once
 
 #include <cmath>

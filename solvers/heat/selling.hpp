@@ -8,13 +8,13 @@
 //           rho_ij = -b_i . M b_j,   e_ij = b_k x b_l, {k, l} the others
 //           flip, while some b_i . M b_j > 0:   b_i <- -b_i,   b_k <- b_k + 2/(D - 1) b_i for the others
 // In 2 dimensions b_3 is the unit vector across the plane, so that e_ij is b_k turned by 90 degrees.
-// Source    [selling1874]; [conway1992] section 3; [fehrenbach2014] section 1
-// Error     rho to a few ulp: the products are exact, the sums compensated [ogita2005]. As no term is negative,
-//           the sum over n then returns M to a few ulp of its trace
-// Cost      a flip lowers sum |b_i|_M^2; their number grows like the square root of the ratio of eigenvalues at
-//           worst, and like its logarithm where the axes of M point along no cell vector
-// Limits    eigenvalue ratios up to about 1e12; the weights vanish for offsets that an M on the border between
-//           two superbases might take from either
+// Source    [selling1874]; [conway1992]; [fehrenbach2014]
+// Error     rho to a few ulp: the products are exact, the sums compensated [ogita2005]. As no term is
+//           negative, the sum over n then returns M to a few ulp of its trace
+// Cost      a flip lowers sum |b_i|_M^2; for eigenvalues 1 and 10^4 there are 11 of them on average and 50 at
+//           most in two dimensions, 40 and 240 in three; the most grows like the square root of the ratio
+// Limits    M positive definite by its pivots in double: ratios of eigenvalues up to about 1e12. On the
+//           border between two superbases the offsets in which they differ have no weight
 #pragma once
 
 #include <array>

@@ -9,7 +9,7 @@
 //           c = int_{r < 1} (1 - r^2)^{1/m} = pi^{D/2} Gamma(1/m + 1) / Gamma(1/m + 1 + D/2)
 //           mean of r^2 over the heat = R^2 D / (D + 2 + 2/m)
 // R follows from the heat's velocity -(kappa0/m) grad u^m = (2 kappa0 A^m / (m R^2)) r, which is r R'/R.
-// Source    [barenblatt1952]; [vazquez2007] section 4.4
+// Source    [barenblatt1952]; [vazquez2007]
 // Units     kappa0 [m^2/s / K^m], mass [K m^D], r [m], t [s]
 #pragma once
 

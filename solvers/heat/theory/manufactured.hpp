@@ -1,7 +1,7 @@
 // solvers/heat/theory/manufactured.hpp
 //
-// Temperatures chosen first, and the sources that make them solutions: what orders of convergence are measured
-// against.
+// Temperatures chosen first, and the sources that make them solutions: what orders of convergence are
+// measured against.
 //
 // Equation  u_t = div(kappa grad u) + s  or  u_t = div(A grad u) + s  on the unit box,
 //           s = u_t - kappa lap u - grad kappa . grad u,   s = u_t - sum_ab (A_ab u_ab + (d_a A_ab) u_b)
@@ -9,8 +9,8 @@
 //                                             f = 1 + cos(pi x) / 2           neumann:   f' = 0 on the walls
 //                                             f = (1 + x / 2) sin(pi x)       dirichlet: f = 0 on the walls
 //           kappa = exp(sum_a sin(2 pi x_a + a) / 2)
-//           A = 1 + excess v v^T,  v_a = sin(2 pi x_a): of eigenvalues 1 and 1 + excess |v|^2, turning with x;
-//           its mixed components vanish on the walls, and mirror images continue it smoothly
+//           A = 1 + excess v v^T,  v_a = sin(2 pi x_a): of eigenvalues 1 and 1 + excess |v|^2, turning with
+//           x; its mixed components vanish on the walls, and mirror images continue it smoothly
 //           kappa(u) = kappa0 (1 + beta u)  and  kappa(u) = kappa0 u^m
 // Source    [roache2002], the method; derivatives by jet.hpp
 // Units     x and t in units that make the box and kappa of order one
