@@ -23,6 +23,16 @@ Domain Domain::world() {
   return world;
 }
 
+Domain Domain::alone() {
+  auto self = std::make_shared<Division>();
+  self->ranks = MPI_COMM_SELF;
+  self->communicator = Communicator::alone();
+  self->device_aware = true;  // no message leaves the rank
+  Domain alone;
+  alone.division = self;
+  return alone;
+}
+
 Domain Domain::split(const Box& whole, const Periodic& periodic) const {
   require(!whole.empty(), "a domain has at least one cell along each axis");
   auto shares = std::make_shared<Division>(*division);
