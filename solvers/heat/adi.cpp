@@ -58,8 +58,7 @@ template <class Scalar> void Adi<Scalar>::step(const Field<Scalar>& u) const {
   require(u.box == change_.box, "a step of the domain that it was made for");
   for (int a = 0; a < 3; ++a) require(r_[a] == 0 || u.halo[a] >= 1, "a step reads one layer of ghosts");
   fill_ghosts(u, domain_, boundaries_);
-  const Change<Scalar> change{
-      u, change_, {Scalar(r_[0]), Scalar(r_[1]), Scalar(r_[2])}, Blocks(u.box)};
+  const Change<Scalar> change{u, change_, {Scalar(r_[0]), Scalar(r_[1]), Scalar(r_[2])}, Blocks(u.box)};
   Kokkos::parallel_for("heat::adi::change", change.blocks.policy(), change);
 
   Field<Scalar> from = change_;

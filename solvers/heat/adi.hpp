@@ -15,7 +15,7 @@
 // which in one and two dimensions is the product of (1 - X) / (1 + X). Second order in dt and h, and between -1
 // and 1 for every dt; not L-stable: modes with X large are kept, with the other sign in one dimension.
 //
-// Source   [peaceman1955]; [douglas1964], section 3
+// Source   [peaceman1955]; [douglas1964]
 // Cost     each axis 9 flops a cell (11 where periodic) and two or three passes over the increments, which
 //          move between ranks before an axis that is divided among them, and once back
 // Limits   float, double; constant r_a; ghosts of width 1 in u along axes with r_a > 0; 2 to 4 fields of work

@@ -10,7 +10,7 @@
 // residual is computed, and the iteration starts anew from that; the result reports the true one. Where a
 // restart gains less than a factor of two, rounding has the last word and the solve fails.
 //
-// Source   [hestenes1952]; [golub2013], algorithm 11.5.1 (preconditioned); restarts [vandervorst2000]
+// Source   [hestenes1952]; [saad2003], algorithm 9.1 (preconditioned); restarts [vandervorst2000]
 // Order    the error falls by (sqrt(c) - 1) / (sqrt(c) + 1) an iteration or faster, c the condition number of
 //          the preconditioned operator, which without one is at most 1 + a * spectral_radius()
 // Cost     an iteration: apply, precondition and, a cell, 22 flops beside the two sums and three combinations
@@ -28,15 +28,13 @@ namespace attune::heat {
 
 // M = 1.
 struct NoPreconditioner {
-  template <class Scalar>
-  void precondition(double, const Field<Scalar>& r, const Field<Scalar>& z) const {
+  template <class Scalar> void precondition(double, const Field<Scalar>& r, const Field<Scalar>& z) const {
     combine<Scalar>(z, {{1, r}});
   }
 };
 
 template <Operator L, class M = NoPreconditioner>
-  requires(L::symmetric && Preconditioner<M, typename L::Number>)
-class ConjugateGradients {
+requires(L::symmetric&& Preconditioner<M, typename L::Number>) class ConjugateGradients {
  public:
   using Number = typename L::Number;
 

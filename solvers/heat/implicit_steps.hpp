@@ -35,7 +35,10 @@ template <Operator L, LinearSolver<typename L::Number> Solver> class ImplicitSte
   using Number = typename L::Number;
 
   ImplicitSteps(const L& l, const Solver& solver)
-      : l_(l), solver_(solver), right_(l.field("heat::implicit::right")), slope_(l.field("heat::implicit::slope")) {}
+      : l_(l),
+        solver_(solver),
+        right_(l.field("heat::implicit::right")),
+        slope_(l.field("heat::implicit::slope")) {}
 
   // Each: u <- u' on the own cells; u is a field of L. Collective. Returns the iterations and the work of all
   // solves and the largest of their residuals.

@@ -33,9 +33,11 @@ double error_after(int steps, const std::vector<Index>& cells, const std::string
 
 }  // namespace
 
-TEST_CASE("equation in lines.hpp: the solution fulfils the tridiagonal system for any line, one cell included",
-          "[heat][adi]") {
-  const auto boundary = GENERATE(heat::Boundary::periodic, heat::Boundary::dirichlet, heat::Boundary::neumann);
+TEST_CASE(
+    "equation in lines.hpp: the solution fulfils the tridiagonal system for any line, one cell included",
+    "[heat][adi]") {
+  const auto boundary =
+      GENERATE(heat::Boundary::periodic, heat::Boundary::dirichlet, heat::Boundary::neumann);
   const auto cells = GENERATE(Index(1), Index(2), Index(3), Index(8), Index(71));
   const auto axis = GENERATE(0, 1, 2);
   const double s = GENERATE(0.0, 0.4, 30.0);
@@ -62,8 +64,7 @@ TEST_CASE("equation in lines.hpp: the solution fulfils the tridiagonal system fo
 
 TEST_CASE("equation in adi.hpp: a step multiplies every mode by its symbol", "[heat][adi]") {
   const std::string word = GENERATE("periodic", "dirichlet", "neumann");
-  const auto cells =
-      GENERATE(std::vector<Index>{67}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
+  const auto cells = GENERATE(std::vector<Index>{67}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
   const double r = GENERATE(0.13, 2.0, 40.0);
   const auto problem = test::heat_noise(cells, {word});
   const auto rates = test::heat_rates(r, problem.dimensions);
@@ -84,8 +85,7 @@ TEST_CASE("alternating directions are of second order in time", "[heat][adi]") {
 
 TEST_CASE("steps a thousand times the explicit limit keep the sum of squares from growing", "[heat][adi]") {
   const std::string word = GENERATE("periodic", "dirichlet", "neumann");
-  const auto cells =
-      GENERATE(std::vector<Index>{20}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
+  const auto cells = GENERATE(std::vector<Index>{20}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
   const auto problem = test::heat_noise(cells, {word});
   const auto& everyone = problem.domain.communicator();
   const heat::Adi<double> adi(problem.domain, problem.boundaries, test::heat_rates(500, problem.dimensions));

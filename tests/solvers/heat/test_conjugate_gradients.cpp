@@ -34,7 +34,8 @@ template <class M>
 heat::Solved solve(const test::HeatProblem& problem, double r, const heat::Stop& stop, const M& m,
                    const Field<double>& x) {
   const auto l = test::star(problem, r);
-  const heat::ConjugateGradients<test::StarOperator<double>, M> solver(l, problem.domain.communicator(), stop, m);
+  const heat::ConjugateGradients<test::StarOperator<double>, M> solver(l, problem.domain.communicator(), stop,
+                                                                       m);
   return solver.solve(0.7, problem.u, x);
 }
 
@@ -42,8 +43,7 @@ heat::Solved solve(const test::HeatProblem& problem, double r, const heat::Stop&
 
 TEST_CASE("conjugate gradients divide every mode by 1 + a s, whatever the first guess", "[heat][cg]") {
   const std::string word = GENERATE("periodic", "dirichlet", "neumann");
-  const auto cells =
-      GENERATE(std::vector<Index>{67}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
+  const auto cells = GENERATE(std::vector<Index>{67}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
   const double r = GENERATE(0.2, 50.0);
   const auto problem = test::heat_noise(cells, {word});
   const auto expected = exact(problem, test::heat_rates(r, problem.dimensions), 0.7);

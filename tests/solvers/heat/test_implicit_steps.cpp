@@ -27,9 +27,11 @@ const double root = std::sqrt(2.0);
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> all{
-      {"backward Euler", 1, true, [](const Steps& s, double dt, const auto& u) { return s.backward_euler(dt, u); },
+      {"backward Euler", 1, true,
+       [](const Steps& s, double dt, const auto& u) { return s.backward_euler(dt, u); },
        [](double s) { return 1 / (1 + s); }},
-      {"Crank-Nicolson", 2, false, [](const Steps& s, double dt, const auto& u) { return s.crank_nicolson(dt, u); },
+      {"Crank-Nicolson", 2, false,
+       [](const Steps& s, double dt, const auto& u) { return s.crank_nicolson(dt, u); },
        [](double s) { return (1 - s / 2) / (1 + s / 2); }},
       {"TR-BDF2", 2, true, [](const Steps& s, double dt, const auto& u) { return s.tr_bdf2(dt, u); },
        // [hosea1996] with g = 2 - sqrt 2, multiplied out
@@ -42,7 +44,8 @@ Steps steps_of(const test::HeatProblem& problem, double r, double tolerance = 1e
   return Steps(l, heat::ConjugateGradients<Star>(l, problem.domain.communicator(), {tolerance, 2000}));
 }
 
-double error_after(int steps, const Method& method, const std::vector<Index>& cells, const std::string& word) {
+double error_after(int steps, const Method& method, const std::vector<Index>& cells,
+                   const std::string& word) {
   const auto problem = test::heat_noise(cells, {word});
   const auto total = test::heat_rates(1, problem.dimensions);
   const auto exact = problem.field();
@@ -59,8 +62,7 @@ double error_after(int steps, const Method& method, const std::vector<Index>& ce
 TEST_CASE("equations in implicit_steps.hpp: a step multiplies every mode by its symbol", "[heat][implicit]") {
   const auto& method = methods()[GENERATE(0, 1, 2)];
   const std::string word = GENERATE("periodic", "dirichlet", "neumann");
-  const auto cells =
-      GENERATE(std::vector<Index>{67}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
+  const auto cells = GENERATE(std::vector<Index>{67}, std::vector<Index>{9, 12}, std::vector<Index>{6, 5, 7});
   const double r = GENERATE(0.13, 8.0);
   INFO(method.name);
   const auto problem = test::heat_noise(cells, {word});
@@ -79,8 +81,7 @@ TEST_CASE("steps are of the order in time that their header says", "[heat][impli
   const std::string word = GENERATE("periodic", "dirichlet", "neumann");
   const auto cells = GENERATE(std::vector<Index>{16}, std::vector<Index>{8, 6}, std::vector<Index>{4, 5, 6});
   INFO(method.name);
-  const double order =
-      std::log2(error_after(40, method, cells, word) / error_after(80, method, cells, word));
+  const double order = std::log2(error_after(40, method, cells, word) / error_after(80, method, cells, word));
   CHECK(std::abs(order - method.order) < 0.05);
 }
 
