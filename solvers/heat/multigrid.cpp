@@ -11,7 +11,8 @@
 namespace attune::heat {
 namespace {
 
-constexpr double smoothing = 0.25;  // damping of what the next grid lacks, before it and after it
+constexpr double smoothing =
+    1.0 / 3;  // damping of what is left over by the next grid, before it and after it
 constexpr double solving = 0.05;  // damping of everything, on the last grid
 constexpr double narrow = 6;  // the ratio of eigenvalues at which the smoother solves
 
@@ -102,7 +103,7 @@ template <class Scalar> struct Multigrid<Scalar>::Hierarchy {
   void cycle(std::size_t n, double a) {
     Level<Scalar>& level = levels[n];
     const LevelGrid& grid = level.grid;
-    const Range all = grid.spectrum(a), lacking = grid.lacking(a);
+    const Range all = grid.spectrum(a), left_over = grid.left_over(a);
     if (solved_by_smoother(all)) return level.smooth_from_zero(a, all, chebyshev_degree(all, solving));
     Level<Scalar>& next = levels[n + 1];
     if (!level.transfer) {
@@ -110,15 +111,15 @@ template <class Scalar> struct Multigrid<Scalar>::Hierarchy {
       cycle(n + 1, a);
       return take_part(next.x, level.x);
     }
-    const int sweeps = chebyshev_degree(lacking, smoothing);
-    level.smooth_from_zero(a, lacking, sweeps);
+    const int sweeps = chebyshev_degree(left_over, smoothing);
+    level.smooth_from_zero(a, left_over, sweeps);
     level.find_residual(a);
     fill_ghosts(level.residual, grid.domain, grid.boundaries);
     level.transfer->restrict_to_coarse(level.residual, next.b);
     cycle(n + 1, a);
     fill_ghosts(next.x, next.grid.domain, next.grid.boundaries);
     level.transfer->add_prolonged(next.x, level.x);
-    level.smooth(a, lacking, sweeps);
+    level.smooth(a, left_over, sweeps);
   }
 
   double work(double a) const {
@@ -128,7 +129,7 @@ template <class Scalar> struct Multigrid<Scalar>::Hierarchy {
       const double share = static_cast<double>(level.grid.domain.whole().cells()) / finest;
       const Range all = level.grid.spectrum(a);
       if (solved_by_smoother(all)) return sum + share * (chebyshev_degree(all, solving) - 1);
-      if (level.transfer) sum += share * 2 * chebyshev_degree(level.grid.lacking(a), smoothing);
+      if (level.transfer) sum += share * 2 * chebyshev_degree(level.grid.left_over(a), smoothing);
     }
     return sum;
   }

@@ -11,17 +11,18 @@
 //           smoother alone solves. The operator is discretised anew on each grid.
 // Ranks     Coarse grids are cut at the same places as fine ones. A grid of fewer cells than `gathered`, or than
 //           ranks along an axis, is gathered, and all ranks do the rest of the cycle, each for itself.
-// Smoother  Chebyshev polynomials in I - a L over the eigenvalues of the modes that the coarse grid lacks, which
-//           have an angle of pi / 2 or more along a halved axis; of the least degree that damps these to 1/4
-//           (2, 2, 3 for equal rates in 1, 2, 3 dimensions). Every cell is computed from the cells of the sweep
-//           before, so nothing depends on how the grid is divided, and a cycle is a symmetric positive definite
-//           approximation to the inverse, fit for conjugate gradients.
+// Smoother  Chebyshev polynomials in I - a L over the eigenvalues of the modes with an angle of pi / 3 or more
+//           along a halved axis: the coarse grid lacks those from pi / 2 on and represents those just below badly.
+//           They are of the least degree that damps these to 1/3: 2, 3, 3 for equal rates in 1, 2, 3 dimensions.
+//           Every cell is computed from the cells of the sweep before, so nothing depends on how the grid is
+//           divided, and a cycle is a symmetric positive definite approximation to the inverse, fit for conjugate
+//           gradients.
 // Transfer  grid_transfer.hpp
 //
 // Source    [trottenberg2001], chapter 2, and section 5.1 (halving some axes); the smoother [adams2003]
-// Order     the error falls by 0.2 or less a cycle, for any r_a, a and N
-// Cost      a cycle: with k sweeps 2 k evaluations of L on every grid, at equal rates 6.9 of the finest in three
-//           dimensions, 5.3 in two, 8 in one; memory: 5 fields of each grid
+// Order     the residual falls to 0.13 or less a cycle for equal rates, to 0.2 or less for any r_a, a and N
+// Cost      a cycle: with k sweeps 2 k evaluations of L on every grid, for equal rates as many as 8, 8 and 6.9 on the
+//           finest in 1, 2 and 3 dimensions; memory: 5 fields of each grid
 // Limits    float, double; every axis of more than one cell has r_a > 0; an axis of up to three cells whose rate is
 //           far above those of others is halved first, whatever its size
 #pragma once

@@ -101,11 +101,11 @@ Range LevelGrid::spectrum(double a) const {
   return all;
 }
 
-Range LevelGrid::lacking(double a) const {
+Range LevelGrid::left_over(double a) const {
   Range range = spectrum(a);
   double least = range.high - 1;
   for (int axis = 0; axis < 3; ++axis)
-    if (halved[axis]) least = std::min(least, 2 * a * r[axis]);  // at the angle pi / 2
+    if (halved[axis]) least = std::min(least, a * r[axis]);  // at the angle pi / 3
   range.low = std::max(range.low, 1 + least);
   return range;
 }

@@ -36,7 +36,7 @@ struct LevelGrid {
   Kokkos::Array<bool, 3> halved{false, false, false};  // axes on the way to the next grid
 
   Range spectrum(double a) const;  // of I - a L
-  Range lacking(double a) const;  // of the modes that the next grid lacks
+  Range left_over(double a) const;  // of the modes that the next grid lacks or represents badly
   void choose_halved();  // by the rates
   Box coarse_box() const;
 };
