@@ -23,6 +23,16 @@ Domain Domain::world() {
   return world;
 }
 
+Domain Domain::alone() {
+  auto self = std::make_shared<Division>();
+  self->ranks = MPI_COMM_SELF;
+  self->communicator = Communicator::alone();
+  self->device_aware = true;  // no message leaves the rank
+  Domain alone;
+  alone.division = self;
+  return alone;
+}
+
 Domain Domain::split(const Box& whole, const Periodic& periodic) const {
   require(!whole.empty(), "a domain has at least one cell along each axis");
   auto shares = std::make_shared<Division>(*division);
@@ -39,6 +49,17 @@ Domain Domain::split(const Box& whole, const Periodic& periodic) const {
   return split;
 }
 
+Domain Domain::rescaled(const Box& whole) const {
+  auto shares = std::make_shared<Division>(*division);
+  shares->whole = whole;
+  for (int a = 0; a < 3; ++a)
+    require(whole.extent(a) >= shares->grid[a], "a rescaled box has a cell for each rank along each axis");
+  Domain rescaled;
+  rescaled.division = shares;
+  return rescaled;
+}
+
+const Triple& Domain::ranks() const { return division->grid; }
 const Box& Domain::whole() const { return division->whole; }
 const Periodic& Domain::periodic() const { return division->periodic; }
 const Communicator& Domain::communicator() const { return division->communicator; }

@@ -27,9 +27,17 @@ class Domain {
   // Every rank of the job, no box yet. Needs MPI to be initialised (mpi_session.hpp).
   static Domain world();
 
+  // This rank by itself, no box yet: for what each rank computes in full, and for comparisons with that.
+  static Domain alone();
+
   // The same ranks with a box to share. Throws InputError (deck) when the box has fewer cells than can be
   // dealt out: every rank must own at least one cell.
   Domain split(const Box& whole, const Periodic& periodic) const;
+
+  // The same grid of ranks over a box of another size: its cuts fall at the same fractions of each axis, as those
+  // of coarser and finer grids of one region must. At least one cell for each rank along each axis.
+  Domain rescaled(const Box& whole) const;
+  const Triple& ranks() const;  // along each axis
 
   const Box& whole() const;
   const Periodic& periodic() const;

@@ -116,6 +116,23 @@ TEST_CASE("more ranks than cells is refused with the numbers", "[domain]") {
     CHECK_THROWS_AS(world.split(grid_box({1}), {false, false, false}), InputError);
 }
 
+TEST_CASE("a rescaled domain keeps its ranks in place, and refuses a box too small for them", "[domain]") {
+  const Domain domain = Domain::world().split(grid_box({64, 96}), {false, true, false});
+  const Domain coarse = domain.rescaled(grid_box({32, 48}));
+  CHECK(coarse.periodic()[1]);
+  for (int rank = 0; rank < domain.communicator().size; ++rank)
+    for (int a = 1; a < 3; ++a) CHECK(coarse.owned_by(rank).lower[a] == domain.owned_by(rank).lower[a] / 2);
+  if (domain.communicator().size > 1) CHECK_THROWS_AS(domain.rescaled(grid_box({1, 1})), BrokenPromise);
+}
+
+TEST_CASE("a rank alone owns the whole box, and fills its ghosts by itself", "[domain]") {
+  const Domain domain = Domain::alone().split(grid_box({4, 5}), {false, true, true});
+  CHECK(domain.mine() == domain.whole());
+  const auto u = named_field<double>(domain, {0, 1, 2});
+  domain.exchange_halo(u);
+  CHECK(Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), u.values)(0, 0, 0) == name_of(0, 3, 3));
+}
+
 TEST_CASE("the communicator adds integers, takes maxima, gathers, broadcasts and passes round the ring",
           "[communicator]") {
   const Communicator all = Domain::world().communicator();
