@@ -22,13 +22,15 @@
 
 namespace attune::heat {
 
-// A piece of a row: its cells, where they go, and a place that will be read soon, a piece of a line further for every
-// line of results.
+// A piece of a row: its cells, and where they go. What lies `ahead` will be read soon, `ahead_step` cells further for every
+// line of results. `later` is the place of a row whose ends will be stored soon: stores that wait for memory hold
+// up all that come after them.
 template <class Scalar> struct Row {
   const Scalar* u;
   Scalar* next;
   const Scalar* ahead;
-  Index ahead_step = 0;  // cells
+  Index ahead_step;  // cells
+  const Scalar* later;
 };
 
 template <class Scalar, int A> struct Star {
@@ -39,7 +41,7 @@ template <class Scalar, int A> struct Star {
   Index below[A], above[A];  // where the neighbours lie, in cells from the cell itself
 
   ATTUNE_INLINE Vector at(const Scalar* here) const {
-    const Vector u = simd::load(here);
+    const Vector u = simd::hold(simd::load(here));  // else read again at each use
     Vector change{};
 #pragma GCC unroll 3
     for (int a = 0; a < A; ++a) {
@@ -76,32 +78,35 @@ template <class Scalar, int A> struct Star {
     if (i < count) simd::store(row.next + count - W, at(row.u + count - W));
   }
 
-  // R rows past the caches, a line of each in turn: a processor reads fast from several rows, and writes without
-  // reading first where a line is filled at once. Lines that rows share with others are stored.
+  // R rows past the caches, a line of each in turn: a processor reads faster from several rows than from one. Lines
+  // that a row shares with what lies beside it are stored.
   template <int R> void stream(const Row<Scalar> (&rows)[R], Index count) const {
+    if (count < (R == 1 ? 2 : 16 * R) * line) return each_alone(rows, count);
     Row<Scalar> row[R];
-    Index least = count, lines[R];
+    Index lead[R], lines[R], common = count;
     for (int n = 0; n < R; ++n) {
       row[n] = rows[n];
-      const Index head = misaligned_cells(row[n].next);
-      if (count < head + line) return store_all(rows, count);
-      head_of(row[n], head);
-      row[n].u += head, row[n].next += head;
-      lines[n] = (count - head) / line;
-      least = std::min(least, lines[n]);
-      const Index tail = (count - head) % line;
-      tail_of(row[n], count - head, tail);
+      lines[n] = store_ends(row[n], count);
+      lead[n] = lead_of(row, n);
+      common = std::min(common, lines[n] - lead[n]);
+      for (Index l = 0; l < lead[n]; ++l) send_line(row[n]);
     }
-    for (Index l = 0; l < least; ++l)
+    for (Index l = 0; l < common; ++l)
 #pragma GCC unroll 4
       for (int n = 0; n < R; ++n) send_line(row[n]);
     for (int n = 0; n < R; ++n)
-      for (Index l = least; l < lines[n]; ++l) send_line(row[n]);
+      for (Index l = lead[n] + common; l < lines[n]; ++l) send_line(row[n]);
   }
 
  private:
-  template <int R> void store_all(const Row<Scalar> (&rows)[R], Index count) const {
-    for (int n = 0; n < R; ++n) store(rows[n], count);
+  template <int R> void each_alone(const Row<Scalar> (&rows)[R], Index count) const {
+    for (const Row<Scalar>& row : rows)
+      if constexpr (R == 1) {
+        store(row, count);
+      } else {
+        const Row<Scalar> alone[1] = {row};
+        stream(alone, count);
+      }
   }
   ATTUNE_INLINE void send_line(Row<Scalar>& row) const {
     Vector x[line / W];
@@ -112,12 +117,35 @@ template <class Scalar, int A> struct Star {
     for (Index v = 0; v < line / W; ++v) simd::stream(row.next + v * W, x[v]);
     row.u += line, row.next += line, row.ahead += row.ahead_step;
   }
-  void head_of(const Row<Scalar>& row, Index count) const {
-    if (count > 0) copy_line(row.u, 0, row.next, count);
+
+  // Stores what lies before the first and after the last whole line; the row is then those lines. Returns how many.
+  Index store_ends(Row<Scalar>& row, Index count) const {
+    simd::prefetch(row.later, true);
+    simd::prefetch(row.later + count - 1, true);
+    const Index head = misaligned_cells(row.next), whole = count - head, tail = whole % line;
+    if (head > 0) copy_line(row.u, 0, row.next, head);
+    row.u += head, row.next += head;
+    if (tail > 0) copy_line(row.u + whole - line, line - tail, row.next + whole - tail, tail);
+    return whole / line;
   }
-  void tail_of(const Row<Scalar>& row, Index end, Index count) const {
-    if (count > 0) copy_line(row.u + end - line, line - count, row.next + end - count, count);
+
+  // By how many lines row n leads the rows before it, so that no two lines that are streamed in turn lie close to a multiple
+  // of 4096 bytes apart: those share the few buffers in which a processor combines streaming stores.
+  template <int R> static Index lead_of(const Row<Scalar> (&row)[R], int n) {
+    constexpr Index page = 4096 / 64, least = 2;
+    const auto place = [](const Scalar* to) {
+      return static_cast<Index>(reinterpret_cast<std::uintptr_t>(to) / 64 % page);
+    };
+    Index own = 0;
+    for (int m = 0; m < n; ++m) {
+      // row m has moved on by its lead
+      const Index apart = (place(row[n].next) + own - place(row[m].next) + 2 * page) % page;
+      if (apart >= least && apart <= page - least) continue;
+      ++own, m = -1;
+    }
+    return own;
   }
+
   // Cells [first, first + count) of the line of cells from u on.
   void copy_line(const Scalar* u, Index first, Scalar* to, Index count) const {
     Scalar x[line];

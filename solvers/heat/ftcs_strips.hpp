@@ -1,7 +1,7 @@
 // solvers/heat/ftcs_strips.hpp
 //
-// The explicit step on the host: the grid is cut into strips, a thread works one off plane by plane in bands of 4
-// rows, each row in whole lines.
+// The explicit step on the host: the grid is cut into strips, a thread works one off plane by plane, in a plane in bands of 4
+// rows, in space row by row.
 //
 // A strip holds whole rows if they are not too long, and in space as many as let three planes of it stay in the second
 // cache. There rows are too many and too short for a processor to see which it will need: while a plane is worked
@@ -52,17 +52,21 @@ template <class Scalar, int A> struct StepStrips {
     const Box strip = strips.at(n);
     for (Index k = strip.lower[0]; k < strip.upper[0]; ++k) {
       Index j = strip.lower[1];
-      for (; j + R <= strip.upper[1]; j += R) band<R>(strip, k, j);
+      if (!deep)
+        for (; j + R <= strip.upper[1]; j += R) band<R>(strip, k, j);
       for (; j < strip.upper[1]; ++j) band<1>(strip, k, j);
     }
     if (streams) simd::end_stream();
   }
 
   template <int rows> void band(const Box& strip, Index k, Index j) const {
-    const Index i = strip.lower[2], fetched = deep && k + 2 < u.box.extent(0) + u.halo[0] ? k + 2 : k;
+    const Index i = strip.lower[2], last_plane = u.box.extent(0) - 1 + u.halo[0],
+                last_row = strip.upper[1] - 1;
+    const Index fetched = deep ? std::min(k + 2, last_plane) : k;
     Row<Scalar> row[rows];
     for (int r = 0; r < rows; ++r)
-      row[r] = {&u(k, j + r, i), &next(k, j + r, i), &u(fetched, j + r, i), deep ? line_cells<Scalar> : 0};
+      row[r] = {&u(k, j + r, i), &next(k, j + r, i), &u(fetched, j + r, i), deep ? line_cells<Scalar> : 0,
+                &next(k, std::min(j + r + R, last_row), i)};
     const Star<Scalar, A> own = star;  // stores might write over what others can see
     if (streams) return own.stream(row, strip.extent(2));
     for (const Row<Scalar>& one : row) own.store(one, strip.extent(2));

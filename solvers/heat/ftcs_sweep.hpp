@@ -62,7 +62,7 @@ template <class Scalar, int A> struct Sweep {
     const Index ahead_step = std::max(Index(1), line / tiling.steps);
     if (n == 1) {
       Scalar* const to = ring(tile, n, p, j) - beyond;
-      star.store(Row<Scalar>{cell(u, p, j, lower - beyond), to, ahead, ahead_step},
+      star.store(Row<Scalar>{cell(u, p, j, lower - beyond), to, ahead, ahead_step, nullptr},
                  upper - lower + 2 * beyond);
       return;
     }
@@ -70,12 +70,16 @@ template <class Scalar, int A> struct Sweep {
     if (n < tiling.steps) {
       const Index before = (beyond + line - 1) / line * line;
       const Index count = (upper + beyond - lower + before + Star<Scalar, A>::W - 1) / Star<Scalar, A>::W;
-      own.store(
-          Row<Scalar>{ring(tile, n - 1, p, j) - before, ring(tile, n, p, j) - before, ahead, ahead_step},
-          count * Star<Scalar, A>::W);
+      own.store(Row<Scalar>{ring(tile, n - 1, p, j) - before, ring(tile, n, p, j) - before, ahead, ahead_step,
+                            nullptr},
+                count * Star<Scalar, A>::W);
       return;
     }
-    const Row<Scalar> last[1] = {{ring(tile, n - 1, p, j), cell(next, p, j, lower), ahead, ahead_step}};
+    const bool rows = tiling.reach[tiling.across] != 0;
+    const Index later_p = rows ? p : std::min(p + tiling.group, tile.box.upper[tiling.walk] - 1);
+    const Index later_j = rows ? std::min(j + 4, tile.box.upper[tiling.across] - 1) : j;
+    const Row<Scalar> last[1] = {{ring(tile, n - 1, p, j), cell(next, p, j, lower), ahead, ahead_step,
+                                  cell(next, later_p, later_j, lower)}};
     if (streams)
       own.stream(last, upper - lower);
     else
