@@ -15,10 +15,10 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
 #include <cstring>
 
 #include "attention/window/axes.hpp"
+#include "core/core/cache_lines.hpp"
 #include "core/core/simd.hpp"
 
 namespace attune::attention::window {
@@ -65,15 +65,6 @@ template <class Scalar> void copy_presence(const Axis& axis, bool row, Index at,
     Index key;
     to[i - at] = row && axis.find(i, key) ? Scalar(1) : Scalar(0);
   }
-}
-
-// A line of the caches: streaming stores that fill one are written at once, others are read first.
-template <class Scalar> inline constexpr Index line_cells = 64 / sizeof(Scalar);
-
-// How many cells from `to` on come before the next line.
-template <class Scalar> Index misaligned_cells(const Scalar* to) {
-  const auto past = reinterpret_cast<std::uintptr_t>(to) % 64;
-  return past == 0 ? 0 : static_cast<Index>((64 - past) / sizeof(Scalar));
 }
 
 // Writes the first `cells` lanes of V registers.

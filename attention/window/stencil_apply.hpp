@@ -1,7 +1,6 @@
 // attention/window/stencil_apply.hpp
 //
-// Chooses the tiling of a stencil, and whether its results go past the caches: they do if they are more than
-// a cache holds, for then a store that read its line first would move three numbers a cell, not two.
+// Chooses the tiling of a stencil, and whether its results go past the caches.
 #pragma once
 
 #include <string>
@@ -12,8 +11,6 @@
 #include "core/core/field.hpp"
 
 namespace attune::attention::window {
-
-inline constexpr Index streamed_bytes = Index(32) << 20;
 
 // Weights, and the offsets that they belong to.
 template <class Scalar> struct Taps {

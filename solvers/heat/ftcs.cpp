@@ -3,6 +3,7 @@
 
 #include "core/core/blocks.hpp"
 #include "core/core/require.hpp"
+#include "solvers/heat/ftcs_strips.hpp"
 
 namespace attune::heat {
 namespace {
@@ -14,7 +15,9 @@ template <class Scalar> struct Step {
 
   KOKKOS_FUNCTION void operator()(Index n) const {
     const Block block = blocks.at(n);
-    Scalar change[lanes] = {};
+    Scalar change[lanes];
+    for (int c = 0; c < block.cells; ++c)
+      change[c] = -Scalar(0);  // adding to it changes no bit, of -0 either
     for (int a = 0; a < 3; ++a) {
       if (r[a] == 0) continue;
       const Index z = a == 0, y = a == 1, x = a == 2;
@@ -28,17 +31,37 @@ template <class Scalar> struct Step {
   }
 };
 
-}  // namespace
-
-template <class Scalar> void ftcs_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
+template <class Scalar>
+void require_ghosts(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
   require(u.box == next.box, "a step leads from a field to one of the same cells");
   for (int a = 0; a < 3; ++a)
     require(r[a] == 0 || u.halo[a] >= 1, "an explicit step reads one layer of ghosts");
-  const Blocks blocks(u.box);
-  const Step<Scalar> step{u, next, {Scalar(r[0]), Scalar(r[1]), Scalar(r[2])}, blocks};
-  Kokkos::parallel_for("heat::ftcs_step", blocks.policy(), step);
 }
 
+}  // namespace
+
+template <class Scalar>
+void ftcs_step_in_blocks(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
+  require_ghosts(u, r, next);
+  const Blocks blocks(u.box);
+  const Step<Scalar> step{u, next, {Scalar(r[0]), Scalar(r[1]), Scalar(r[2])}, blocks};
+  Kokkos::parallel_for("heat::ftcs_step_in_blocks", blocks.policy(), step);
+}
+
+template <class Scalar> void ftcs_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
+  const int axes = (r[0] != 0) + (r[1] != 0) + (r[2] != 0);
+  if (!on_host || axes == 0 || u.box.empty()) return ftcs_step_in_blocks(u, r, next);
+  if constexpr (on_host) {
+    require_ghosts(u, r, next);
+    const bool streams = u.box.cells() * static_cast<Index>(sizeof(Scalar)) >= streamed_bytes;
+    if (axes == 1) step_strips<1>(u, r, next, streams);
+    if (axes == 2) step_strips<2>(u, r, next, streams);
+    if (axes == 3) step_strips<3>(u, r, next, streams);
+  }
+}
+
+template void ftcs_step_in_blocks(const Field<float>&, const Rates&, const Field<float>&);
+template void ftcs_step_in_blocks(const Field<double>&, const Rates&, const Field<double>&);
 template void ftcs_step(const Field<float>&, const Rates&, const Field<float>&);
 template void ftcs_step(const Field<double>&, const Rates&, const Field<double>&);
 

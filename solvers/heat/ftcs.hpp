@@ -28,6 +28,10 @@ inline Rates rates_of(double r, int dimensions) {
 
 template <class Scalar> void ftcs_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next);
 
+// The same by the kernel of devices, wherever it runs: the same bits.
+template <class Scalar>
+void ftcs_step_in_blocks(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next);
+
 Cost ftcs_cost(const Box& own, const Rates& r, std::size_t bytes_of_scalar);
 
 }  // namespace attune::heat

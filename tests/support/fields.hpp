@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstring>
 
 #include "core/core/field.hpp"
 #include "core/core/random.hpp"
@@ -32,6 +33,18 @@ template <class To, class From> Field<To> converted(const Field<From>& u) {
   for (std::size_t n = 0; n < from.size(); ++n) to.data()[n] = static_cast<To>(from.data()[n]);
   Kokkos::deep_copy(result.values, to);
   return result;
+}
+
+// Own cells whose bits differ.
+template <class Scalar> Index unequal_cells(const Field<Scalar>& a, const Field<Scalar>& b) {
+  const auto left = host(a), right = host(b);
+  Index unequal = 0;
+  for (Index k = 0; k < a.box.extent(0); ++k)
+    for (Index j = 0; j < a.box.extent(1); ++j)
+      for (Index i = 0; i < a.box.extent(2); ++i)
+        unequal += std::memcmp(&left(k + a.halo[0], j + a.halo[1], i + a.halo[2]),
+                               &right(k + b.halo[0], j + b.halo[1], i + b.halo[2]), sizeof(Scalar)) != 0;
+  return unequal;
 }
 
 // Values of the own cells in row-major order.

@@ -117,7 +117,7 @@ TEST_CASE("window tiles: every edge, dimension and half-width, at the ends of ti
 
 TEST_CASE("window tiles: results that are streamed are those that are stored", "[attention][window]") {
   if constexpr (on_host) {
-    const Index columns = 2051, rows = window::streamed_bytes / 4 / columns + 3;
+    const Index columns = 2051, rows = streamed_bytes / 4 / columns + 3;
     constexpr auto ghost = Edge::ghost, periodic = Edge::periodic;
     const auto box = window::box_offsets(2, 1), star = window::star_offsets(2, 1);
     check_tiles<float>({rows, columns}, {box, {ghost, periodic, periodic}, {}}, {0, 0, 0});

@@ -7,6 +7,7 @@
 
 #include "core/core/blocks.hpp"
 #include "core/core/require.hpp"
+#include "solvers/heat/ftcs_strips.hpp"
 #include "solvers/heat/initial.hpp"
 #include "tests/support/fields.hpp"
 
@@ -36,6 +37,65 @@ TEST_CASE("equation in ftcs.hpp: one step multiplies a mode by 1 - 4 sum r sin^2
   auto expected = test::own_values(u);
   for (double& x : expected) x *= factor;
   CHECK(test::largest_difference(test::own_values(next), expected) < 4e-15);
+}
+
+namespace {
+
+// Ghosts of odd width, so that rows begin anywhere in a line; cells beyond those of `next` must stay as they are.
+template <class Scalar> Index wrong_cells(const Box& box, const heat::Rates& r, const auto& step) {
+  const auto u = test::random_field<Scalar>(box, {1, 1, 1}, 5);
+  const auto next = test::random_field<Scalar>(box, {1, 0, 3}, 6),
+             expected = test::random_field<Scalar>(box, {1, 0, 3}, 6);
+  heat::ftcs_step_in_blocks(u, r, expected);
+  step(u, r, next);
+  const Box stored = grid_box({box.extent(0) + 2, box.extent(1), box.extent(2) + 6});
+  const auto everything = [&](const Field<Scalar>& field) {
+    Field<Scalar> all("all", stored);
+    Kokkos::deep_copy(all.values, field.values);
+    return all;
+  };
+  return test::unequal_cells(everything(next), everything(expected));
+}
+
+template <class Scalar> Index wrong_cells_everywhere(const Box& box, const heat::Rates& r) {
+  const int axes = (r[0] != 0) + (r[1] != 0) + (r[2] != 0);
+  Index wrong = wrong_cells<Scalar>(box, r, [](auto&... in) { heat::ftcs_step(in...); });
+  if constexpr (on_host)
+    for (const bool streams : {false, true})
+      wrong += wrong_cells<Scalar>(box, r, [=](auto&... in) {
+        if (axes == 1) heat::step_strips<1>(in..., streams);
+        if (axes == 2) heat::step_strips<2>(in..., streams);
+        if (axes == 3) heat::step_strips<3>(in..., streams);
+      });
+  return wrong;
+}
+
+}  // namespace
+
+TEST_CASE("on the host a step has the bits of the kernel of devices, whatever the size", "[heat][ftcs]") {
+  const auto cells =
+      GENERATE(std::vector<Index>{1}, std::vector<Index>{7}, std::vector<Index>{33}, std::vector<Index>{8193},
+               std::vector<Index>{1, 1}, std::vector<Index>{5, 40}, std::vector<Index>{33, 67},
+               std::vector<Index>{4, 8200}, std::vector<Index>{1, 1, 1}, std::vector<Index>{3, 1, 19},
+               std::vector<Index>{1, 6, 50}, std::vector<Index>{9, 13, 65}, std::vector<Index>{65, 5, 33},
+               std::vector<Index>{2, 66, 48});
+  const heat::Rates rates{0.05, 0.07, 0.11};
+  for (int present = 1; present < 8; ++present) {
+    heat::Rates r{0, 0, 0};
+    for (int a = 0; a < 3; ++a)
+      if (present >> a & 1) r[a] = rates[a];
+    CAPTURE(cells, present);
+    CHECK(wrong_cells_everywhere<float>(grid_box(cells), r) == 0);
+    CHECK(wrong_cells_everywhere<double>(grid_box(cells), r) == 0);
+  }
+}
+
+TEST_CASE("a step without a rate copies every bit", "[heat][ftcs]") {
+  const auto u = test::random_field<double>(grid_box({3, 70}), {0, 0, 0}, 1);
+  u.values(0, 1, 5) = -0.0;
+  const Field<double> next("next", u.box);
+  heat::ftcs_step(u, {0, 0, 0}, next);
+  CHECK(test::unequal_cells(u, next) == 0);
 }
 
 TEST_CASE("a step without ghosts is refused", "[heat][ftcs]") {
