@@ -30,7 +30,7 @@ TEST_CASE("equation in super_time_stepping.hpp: a step multiplies a mode by the 
           "[heat][super_time_stepping]") {
   const auto on = test::each_lattice();
   const auto method = each_method();
-  const int stages = GENERATE(2, 3, 4, 7, 20), order = GENERATE(2, 6);
+  const int stages = GENERATE(2, 3, 4, 7, 20), order = 4;
   const auto l = test::star(on, order);
   const heat::SuperTimeStepping<Star> integrator(l, method);
   const double dt = 0.97 * heat::real_limit(method, stages) / l.spectral_radius();
@@ -101,7 +101,7 @@ TEST_CASE("as few stages are taken as are stable, and none too many where roundi
 TEST_CASE("the error in time falls as dt to the order of the method, linear or not",
           "[heat][super_time_stepping]") {
   const auto cells =
-      GENERATE(std::vector<Index>{64}, std::vector<Index>{32, 28}, std::vector<Index>{16, 14, 12});
+      GENERATE(std::vector<Index>{32}, std::vector<Index>{20, 18}, std::vector<Index>{12, 10, 8});
   const auto word = GENERATE("periodic", "dirichlet", "neumann");
   const auto method = each_method();
   const int stages = 5;
@@ -127,7 +127,7 @@ TEST_CASE("the error in time falls as dt to the order of the method, linear or n
 TEST_CASE("noise decays at the limit and grows beyond it", "[heat][super_time_stepping]") {
   const auto on = test::each_lattice();
   const auto method = each_method();
-  const int stages = GENERATE(4, 5);
+  const int stages = 4;
   const auto l = test::star(on, 2);
   const heat::SuperTimeStepping<Star> integrator(l, method);
   const double limit = heat::real_limit(method, stages) / l.spectral_radius();
