@@ -30,7 +30,7 @@ TEST_CASE("equation in super_time_stepping.hpp: a step multiplies a mode by the 
           "[heat][super_time_stepping]") {
   const auto on = test::each_lattice();
   const auto method = each_method();
-  const int stages = GENERATE(2, 3, 4, 7, 20), order = GENERATE(2, 6);
+  const int stages = GENERATE(2, 3, 4, 7, 20), order = 4;
   const auto l = test::star(on, order);
   const heat::SuperTimeStepping<Star> integrator(l, method);
   const double dt = 0.97 * heat::real_limit(method, stages) / l.spectral_radius();
@@ -101,10 +101,10 @@ TEST_CASE("as few stages are taken as are stable, and none too many where roundi
 TEST_CASE("the error in time falls as dt to the order of the method, linear or not",
           "[heat][super_time_stepping]") {
   const auto cells =
-      GENERATE(std::vector<Index>{64}, std::vector<Index>{32, 28}, std::vector<Index>{16, 14, 12});
+      GENERATE(std::vector<Index>{32}, std::vector<Index>{20, 18}, std::vector<Index>{12, 10, 8});
   const auto word = GENERATE("periodic", "dirichlet", "neumann");
   const auto method = each_method();
-  const int stages = GENERATE(4, 5);
+  const int stages = 5;
   const auto on = test::lattice(cells, {word});
   const auto l = test::star(on, 2);
   const heat::SuperTimeStepping<Star> integrator(l, method);
@@ -127,7 +127,7 @@ TEST_CASE("the error in time falls as dt to the order of the method, linear or n
 TEST_CASE("noise decays at the limit and grows beyond it", "[heat][super_time_stepping]") {
   const auto on = test::each_lattice();
   const auto method = each_method();
-  const int stages = GENERATE(4, 5);
+  const int stages = 4;
   const auto l = test::star(on, 2);
   const heat::SuperTimeStepping<Star> integrator(l, method);
   const double limit = heat::real_limit(method, stages) / l.spectral_radius();
@@ -135,9 +135,9 @@ TEST_CASE("noise decays at the limit and grows beyond it", "[heat][super_time_st
   const double beyond = 1.02 * heat::theory::first_growth(r, 0.01) / l.spectral_radius();
   const auto u = l.field("u");
   CHECK(test::growth_of_noise(
-            on, u, [&](const auto& v) { integrator.step(v, limit, stages); }, 20) < 1);
+            on, u, [&](const auto& v) { integrator.step(v, limit, stages); }, 10) < 1);
   CHECK(test::growth_of_noise(
-            on, u, [&](const auto& v) { integrator.step(v, beyond, stages); }, 60) > 10);
+            on, u, [&](const auto& v) { integrator.step(v, beyond, stages); }, 30) > 2);
 }
 
 TEST_CASE("however the grid is divided, the bytes after some steps are those of one rank",
@@ -158,7 +158,11 @@ TEST_CASE("two fields of work for RKL1, four for the others, and none more in a 
           "[heat][super_time_stepping]") {
   const auto method = each_method();
   const auto on = test::lattice({40, 40}, {"neumann"});
-  const test::PlainLaplacian<double> l{on.grid, {0, 1, 1}, 2};
-  const auto bytes = test::peak_bytes([&] { heat::SuperTimeStepping<decltype(l)> integrator(l, method); });
-  CHECK(bytes == (method == SuperMethod::rkl1 ? 2 : 4) * 1600 * std::int64_t(sizeof(double)));
+  const test::Riccati l{on.domain};
+  const auto u = l.field("u");
+  const auto bytes = test::peak_bytes([&] {
+    const heat::SuperTimeStepping<test::Riccati> integrator(l, method);
+    integrator.step(u, 0.1, 5);
+  });
+  CHECK(bytes == (method == SuperMethod::rkl1 ? 2 : 4) * u.box.cells() * Index(sizeof(double)));
 }
