@@ -3,7 +3,7 @@
 // Several explicit steps in one pass over memory: `next` holds u after `steps` times ftcs_step, bit for bit.
 //
 // The grid is cut into tiles, and a tile is swept along its slowest axis. Of the states between u and next only a few
-// planes round the front of the sweep exist, in the second cache; each trails the one before it by a plane.
+// planes round the front of the sweep exist, in the caches; each trails the one before it by a plane.
 // Tiles overlap: what lies up to steps - n cells beyond a tile is computed in state n too, and dropped.
 //
 // Ghosts `steps` wide, filled once by fill_ghosts(), serve the whole pass: an exchange a pass instead of an
@@ -17,7 +17,7 @@
 //
 // Source   [nguyen2010], 3.5-D blocking; ghosts of several steps: [demmel2008]
 // Cost     steps (4 D + 1) flops a cell and those of the overlap; bytes: u once, next once
-// Memory   a thread: (steps - 1) slots planes of a tile, within a second cache where the steps are few
+// Memory   a thread: (steps - 1) 4 planes of a tile, within 2 MiB in space and 256 KiB in a plane while steps are few
 // Limits   float, double; steps >= 1; ghosts of width `steps` filled by the caller, so at most as many steps as a
 //          walled axis has cells
 #pragma once
