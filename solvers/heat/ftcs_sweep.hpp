@@ -2,7 +2,8 @@
 //
 // The sweep of one tile through several explicit steps; see ftcs_blocked.hpp and ftcs_tiling.hpp.
 //
-// States in rings are worked off in whole registers from whole lines on: cells beyond those that are wanted are
+// States in rings are worked off in whole registers from whole lines on: cells beyond those that are wanted
+// are
 // computed, from whatever lies there, and never reach one that is.
 #pragma once
 
@@ -48,7 +49,8 @@ template <class Scalar, int A> struct Sweep {
     if (streams) simd::end_stream();
   }
 
-  // Planes [begin, end) of state n, row by row: what one plane reads of a row the next finds in the first cache.
+  // Planes [begin, end) of state n, row by row: what one plane reads of a row the next finds in the first
+  // cache.
   void planes(const Tile& tile, int n, Index begin, Index end) const {
     const Index margin = tiling.reach[tiling.across] * (tiling.steps - n);
     for (Index j = tile.box.lower[tiling.across] - margin; j < tile.box.upper[tiling.across] + margin; ++j)

@@ -1,11 +1,14 @@
 // solvers/heat/ftcs_tiling.hpp
 //
-// How a pass of several steps is cut into tiles, and where the states between lie. By shape and number of steps alone.
+// How a pass of several steps is cut into tiles, and where the states between lie. By shape and number of
+// steps alone.
 //
-// A tile is swept along `walk`, a group of planes at a time; a plane of it has rows along `across`. In space these
+// A tile is swept along `walk`, a group of planes at a time; a plane of it has rows along `across`. In space
+// these
 // are z and y. In a plane they are y and z, and a "plane" is one row.
 //
-// State n of steps (0: u) covers the cells of the tile and reach (steps - n) cells beyond. States 1 .. steps - 1 are kept
+// State n of steps (0: u) covers the cells of the tile and reach (steps - n) cells beyond. States 1 .. steps
+// - 1 are kept
 // in rings of `slots` planes: a group, and one plane on either side of it at least.
 #pragma once
 
@@ -18,7 +21,8 @@
 namespace attune::heat {
 
 struct Tiling {
-  // Rings of rows stay in the second cache; those of planes in a core's share of the third, as tiles that the second
+  // Rings of rows stay in the second cache; those of planes in a core's share of the third, as tiles that
+  // the second
   // could hold would overlap too much.
   static constexpr Index flat_cache = 256 * 1024, deep_cache = 2048 * 1024;
   static constexpr Index row_bytes = 4096, most_planes = 128, most_group = 2;
