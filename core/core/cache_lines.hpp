@@ -1,6 +1,7 @@
 // core/core/cache_lines.hpp
 //
-// Lines of the caches, for kernels on the host that send their results past them: streaming stores that fill a
+// Lines of the caches, for kernels on the host that send their results past them: streaming stores that fill
+// a
 // line are written at once, others cost more than plain stores.
 #pragma once
 

@@ -4,7 +4,8 @@
 //
 //   u'_i = u_i + (r_1 s_1 + .. + r_A s_A),     s_a = (u_{i + below_a} + u_{i + above_a}) - 2 u_i
 //
-// over the A axes with r_a other than 0, in the order z, y, x; each operation rounds as it stands there. Twice u_i is
+// over the A axes with r_a other than 0, in the order z, y, x; each operation rounds as it stands there.
+// Twice u_i is
 // exact, so that a multiply-add gives s_a: the bits of a cell are those of the portable kernel, in whatever
 // register it lies.
 //
@@ -22,8 +23,10 @@
 
 namespace attune::heat {
 
-// A piece of a row: its cells, and where they go. What lies `ahead` will be read soon, `ahead_step` cells further for every
-// line of results. `later` is the place of a row whose ends will be stored soon: stores that wait for memory hold
+// A piece of a row: its cells, and where they go. What lies `ahead` will be read soon, `ahead_step` cells
+// further for every
+// line of results. `later` is the place of a row whose ends will be stored soon: stores that wait for memory
+// hold
 // up all that come after them.
 template <class Scalar> struct Row {
   const Scalar* u;
@@ -61,7 +64,8 @@ template <class Scalar, int A> struct Star {
     return *here + change;
   }
 
-  // A row by plain stores. Its last register ends where the row does, so that some cells may be written twice.
+  // A row by plain stores. Its last register ends where the row does, so that some cells may be written
+  // twice.
   void store(const Row<Scalar>& row, Index count) const {
     if (count < W) {
       for (Index i = 0; i < count; ++i) row.next[i] = cell(row.u + i);
@@ -78,7 +82,8 @@ template <class Scalar, int A> struct Star {
     if (i < count) simd::store(row.next + count - W, at(row.u + count - W));
   }
 
-  // R rows past the caches, a line of each in turn: a processor reads faster from several rows than from one. Lines
+  // R rows past the caches, a line of each in turn: a processor reads faster from several rows than from
+  // one. Lines
   // that a row shares with what lies beside it are stored.
   template <int R> void stream(const Row<Scalar> (&rows)[R], Index count) const {
     if (count < (R == 1 ? 2 : 16 * R) * line) return each_alone(rows, count);
@@ -118,7 +123,8 @@ template <class Scalar, int A> struct Star {
     row.u += line, row.next += line, row.ahead += row.ahead_step;
   }
 
-  // Stores what lies before the first and after the last whole line; the row is then those lines. Returns how many.
+  // Stores what lies before the first and after the last whole line; the row is then those lines. Returns
+  // how many.
   Index store_ends(Row<Scalar>& row, Index count) const {
     simd::prefetch(row.later, true);
     simd::prefetch(row.later + count - 1, true);
@@ -129,7 +135,8 @@ template <class Scalar, int A> struct Star {
     return whole / line;
   }
 
-  // By how many lines row n leads the rows before it, so that no two lines that are streamed in turn lie close to a multiple
+  // By how many lines row n leads the rows before it, so that no two lines that are streamed in turn lie
+  // close to a multiple
   // of 4096 bytes apart: those share the few buffers in which a processor combines streaming stores.
   template <int R> static Index lead_of(const Row<Scalar> (&row)[R], int n) {
     constexpr Index page = 4096 / 64, least = 2;

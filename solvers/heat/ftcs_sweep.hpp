@@ -2,7 +2,8 @@
 //
 // The sweep of one tile through several explicit steps; see ftcs_blocked.hpp and ftcs_tiling.hpp.
 //
-// States in rings are worked off in whole registers from whole lines on: cells beyond those that are wanted are
+// States in rings are worked off in whole registers from whole lines on: cells beyond those that are wanted
+// are
 // computed, from whatever lies there, and never reach one that is.
 #pragma once
 
@@ -48,7 +49,8 @@ template <class Scalar, int A> struct Sweep {
     if (streams) simd::end_stream();
   }
 
-  // Planes [begin, end) of state n, row by row: what one plane reads of a row the next finds in the first cache.
+  // Planes [begin, end) of state n, row by row: what one plane reads of a row the next finds in the first
+  // cache.
   void planes(const Tile& tile, int n, Index begin, Index end) const {
     const Index margin = tiling.reach[tiling.across] * (tiling.steps - n);
     for (Index j = tile.box.lower[tiling.across] - margin; j < tile.box.upper[tiling.across] + margin; ++j)
@@ -61,9 +63,10 @@ template <class Scalar, int A> struct Sweep {
     const Scalar* const ahead = fetched(tile, n, p, j);
     const Index ahead_step = std::max(Index(1), line / tiling.steps);
     if (n == 1) {
+      const Star<Scalar, A> own = star;  // stores might write over what others can see
       Scalar* const to = ring(tile, n, p, j) - beyond;
-      star.store(Row<Scalar>{cell(u, p, j, lower - beyond), to, ahead, ahead_step, nullptr},
-                 upper - lower + 2 * beyond);
+      own.store(Row<Scalar>{cell(u, p, j, lower - beyond), to, ahead, ahead_step, nullptr},
+                upper - lower + 2 * beyond);
       return;
     }
     const Star<Scalar, A> own = star_in_ring(tile, p);
@@ -91,7 +94,7 @@ template <class Scalar, int A> struct Sweep {
   }
 
   Index slot(const Tile& tile, Index p) const {
-    return (p - tile.box.lower[tiling.walk] + tiling.steps + tiling.slots) % tiling.slots;
+    return (p - tile.box.lower[tiling.walk] + tiling.steps) & (tiling.slots - 1);
   }
   // The first cell of the tile in row j of plane p of state n.
   Scalar* ring(const Tile& tile, int n, Index p, Index j) const {
@@ -99,17 +102,18 @@ template <class Scalar, int A> struct Sweep {
     return tile.rings + (n - 1) * tiling.ring_cells() + (slot(tile, p) * tiling.rows + above) * tiling.pitch +
            tiling.margin;
   }
+  // The star on plane p of a ring.
   Star<Scalar, A> star_in_ring(const Tile& tile, Index p) const {
-    Star<Scalar, A> own = star;
     const Index plane = tiling.rows * tiling.pitch, here = slot(tile, p);
-    int a = 0;
-    if (tiling.reach[tiling.walk] != 0) {
-      own.below[a] = (slot(tile, p - 1) - here) * plane;
-      own.above[a] = (slot(tile, p + 1) - here) * plane;
+    const Index below[3] = {(slot(tile, p - 1) - here) * plane, -tiling.pitch, -1};
+    const Index above[3] = {(slot(tile, p + 1) - here) * plane, tiling.pitch, 1};
+    const int axes[3] = {tiling.walk, tiling.across, 2};
+    Star<Scalar, A> own = star;
+    for (int n = 0, a = 0; n < 3 && a < A; ++n) {
+      if (tiling.reach[axes[n]] == 0) continue;
+      own.below[a] = below[n], own.above[a] = above[n];
       ++a;
     }
-    if (tiling.reach[tiling.across] != 0) own.below[a] = -tiling.pitch, own.above[a] = tiling.pitch, ++a;
-    if (tiling.reach[2] != 0) own.below[a] = -1, own.above[a] = 1;
     return own;
   }
 

@@ -41,7 +41,8 @@ TEST_CASE("equation in ftcs.hpp: one step multiplies a mode by 1 - 4 sum r sin^2
 
 namespace {
 
-// Ghosts of odd width, so that rows begin anywhere in a line; cells beyond those of `next` must stay as they are.
+// Ghosts of odd width, so that rows begin anywhere in a line; cells beyond those of `next` must stay as they
+// are.
 template <class Scalar> Index wrong_cells(const Box& box, const heat::Rates& r, const auto& step) {
   const auto u = test::random_field<Scalar>(box, {1, 1, 1}, 5);
   const auto next = test::random_field<Scalar>(box, {1, 0, 3}, 6),

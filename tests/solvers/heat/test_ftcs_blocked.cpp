@@ -89,7 +89,8 @@ TEST_CASE(
 
 namespace {
 
-// On one rank, ghosts random: against a pass over memory for every step. What lies beyond the cells of `next` stays.
+// On one rank, ghosts random: against a pass over memory for every step. What lies beyond the cells of
+// `next` stays.
 template <class Scalar> Index wrong_cells_of_tiles(const Box& box, const heat::Rates& r, int steps) {
   const auto u = test::random_field<Scalar>(box, halo_of(r, steps), 2);
   const Field<Scalar> expected("expected", box);
