@@ -16,8 +16,8 @@
 //
 // Source   Crank-Nicolson [leveque2007], section 9.4; TR-BDF2 [bank1985], its g and its order [hosea1996]
 // Cost     one, one or two solves; none, one or one evaluation of L; two fields of work
-// Limits   the error of a step is at least that of its solves: |u' - exact| <= tolerance |b|, since
-//          |(I - a L)^-1| <= 1
+// Limits   a solve adds an error of at most its tolerance times the norm of its right side, as the norm of
+//          (I - a L)^-1 is at most 1
 #pragma once
 
 #include <algorithm>
