@@ -34,8 +34,8 @@ class Domain {
   // dealt out: every rank must own at least one cell.
   Domain split(const Box& whole, const Periodic& periodic) const;
 
-  // The same grid of ranks over a box of another size: its cuts fall at the same fractions of each axis, as those
-  // of coarser and finer grids of one region must. At least one cell for each rank along each axis.
+  // The same grid of ranks over a box of another size: its cuts fall at the same fractions of each axis, as
+  // those of coarser and finer grids of one region must. At least one cell for each rank along each axis.
   Domain rescaled(const Box& whole) const;
   const Triple& ranks() const;  // along each axis
 

@@ -11,8 +11,9 @@
 // restart gains less than a factor of two, rounding has the last word and the solve fails.
 //
 // Source   [hestenes1952]; [saad2003], algorithm 9.1 (preconditioned); restarts [vandervorst2000]
-// Order    with c the condition number of the preconditioned operator, at most 1 + a spectral_radius() without
-//          one, the error falls by (sqrt(c) - 1) / (sqrt(c) + 1) an iteration on the average, or faster
+// Order    with c the condition number of the preconditioned operator, at most 1 + a spectral_radius()
+//          without one, the error falls by (sqrt(c) - 1) / (sqrt(c) + 1) an iteration on the average, or
+//          faster
 // Cost     an iteration: apply, precondition, 16 flops a cell in four combinations, and two inner products,
 //          three if preconditioned
 // Limits   relative residuals not much below eps (1 + a spectral_radius()); three fields of work, four if

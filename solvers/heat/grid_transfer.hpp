@@ -1,10 +1,10 @@
 // solvers/heat/grid_transfer.hpp
 //
-// Between a cell-centred grid of N cells and a coarser one of M <= N <= 2 M cells over the same length, any N, M.
-// In one dimension, with the centre of fine cell j at s_j = (j + 1/2) M / N - 1/2 in coarse cells,
+// Between a cell-centred grid of N cells and a coarser one of M <= N <= 2 M cells over the same length, any
+// N, M. In one dimension, with the centre of fine cell j at s_j = (j + 1/2) M / N - 1/2 in coarse cells,
 //
-//   prolongation   u_j = (1 - w) U_J + w U_{J+1},     J = floor(s_j),  w = s_j - J         linear interpolation
-//   restriction    B_J = M / N sum_j max(0, 1 - |s_j - J|) b_j                             its transpose, scaled
+//   prolongation   u_j = (1 - w) U_J + w U_{J+1},   J = floor(s_j),  w = s_j - J    linear interpolation
+//   restriction    B_J = M / N sum_j max(0, 1 - |s_j - J|) b_j                      its transpose, scaled
 //
 // both with the ghosts of the boundary conditions; products over the axes. For N = 2 M they have the weights
 // 3/4, 1/4 and 1/8, 3/8, 3/8, 1/8; M = N leaves an axis as it is. Linear interpolation and its transpose have
@@ -33,8 +33,8 @@ template <class Scalar> class GridTransfer {
   // fine += prolongation of coarse; ghosts of coarse filled.
   void add_prolonged(const Field<Scalar>& coarse, const Field<Scalar>& fine) const;
 
-  // One axis, local indices of the own cells. Of each coarse cell J, fine cells first .. first + taps - 1 with
-  // their weights; of each fine cell, the coarse cell below, and the share of the one above.
+  // One axis, local indices of the own cells. Of each coarse cell J, fine cells first .. first + taps - 1
+  // with their weights; of each fine cell, the coarse cell below, and the share of the one above.
   struct Axis {
     View1<const Index> first, below;
     View2<const Scalar> weight;

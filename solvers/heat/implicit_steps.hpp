@@ -3,22 +3,21 @@
 // Implicit steps of du/dt = L u, L linear and constant in time, over any solver of (I - a L) x = b.
 // With s = -dt lambda of an eigenvalue lambda of L, and g = 2 - sqrt(2):
 //
-//   backward Euler    (I - dt L) u' = u                                                       first order, L-stable
-//                     1 / (1 + s)
-//   Crank-Nicolson    (I - dt/2 L) u' = u + dt/2 L u                                        second order, A-stable
-//                     (1 - s/2) / (1 + s/2)
-//   TR-BDF2           (I - g dt/2 L) v  = u + g dt/2 L u            to the time g dt
-//                     (I - g dt/2 L) u' = (1 + c) v - c u,          second order, L-stable
-//                     c = (sqrt(2) - 1) / 2
-//                     ((1 + c) (1 - g s/2) / (1 + g s/2) - c) / (1 + g s/2)
+//   backward Euler   (I - dt L) u' = u                                    first order, L-stable
+//                    1 / (1 + s)
+//   Crank-Nicolson   (I - dt/2 L) u' = u + dt/2 L u                       second order, A-stable
+//                    (1 - s/2) / (1 + s/2)
+//   TR-BDF2          (I - g dt/2 L) v  = u + g dt/2 L u   to time g dt    second order, L-stable
+//                    (I - g dt/2 L) u' = (1 + c) v - c u,  c = (sqrt(2) - 1) / 2
+//                    ((1 + c) (1 - g s/2) / (1 + g s/2) - c) / (1 + g s/2)
 //
-// For this g, and no other, both stages of TR-BDF2 solve one system. Backward Euler alone keeps the largest and
-// the smallest value from growing, for every dt; no second-order step does [bolley1978].
+// For this g, and no other, both stages of TR-BDF2 solve one system. Backward Euler alone keeps the largest
+// and the smallest value from growing, for every dt; no second-order step does [bolley1978].
 //
 // Source   Crank-Nicolson [leveque2007], section 9.4; TR-BDF2 [bank1985], its g and its order [hosea1996]
 // Cost     one, one or two solves; none, one or one evaluation of L; two fields of work
-// Limits   the error of a step is at least that of its solves: |u' - exact| <= tolerance |b|, since
-//          |(I - a L)^-1| <= 1
+// Limits   a solve adds an error of at most its tolerance times the norm of its right side, as the norm of
+//          (I - a L)^-1 is at most 1
 #pragma once
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 //
 // Solvers of (I - a L) x = b, the system of every implicit step, as those steps see them.
 //
-//   solve(a, b, x)           x <- (I - a L)^-1 b on the own cells, from the first guess in x, whose ghosts may be
-//                            overwritten. Collective; every rank takes the same decisions. Throws
+//   solve(a, b, x)           x <- (I - a L)^-1 b on the own cells, from the first guess in x, whose ghosts
+//                            may be overwritten. Collective; every rank takes the same decisions. Throws
 //                            InputError(not_finite) where the residual asked for is not reached
 //   precondition(a, r, z)    z <- an approximation to (I - a L)^-1 r, linear, symmetric and positive definite
 #pragma once

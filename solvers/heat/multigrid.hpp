@@ -1,30 +1,31 @@
 // solvers/heat/multigrid.hpp
 //
-// Geometric multigrid for (I - a L) x = b with L = sum_a r_a D_a, D_a the centred second difference along an axis
-// of cell-centred cells, r_a constant.
+// Geometric multigrid for (I - a L) x = b with L = sum_a r_a D_a, D_a the centred second difference along an
+// axis of cell-centred cells, r_a constant.
 //
-//   cycle    smooth from zero; b' = restriction of b - (I - a L) x; x' = cycle of b'; x += prolongation of x'; smooth
+//   smooth x from 0;   b' = restriction of b - (I - a L) x;   x' = a cycle for b';
+//   x += prolongation of x';   smooth
 //
-// Grids     An axis is halved (of N cells (N + 1) / 2 are left, for odd N not nested, with r (M / N)^2) where its
-//           rate is at least half the largest, so that the rates come near one another before all axes are
-//           halved together; down to one cell, or to a grid whose eigenvalues lie within a factor of 6, which the
-//           smoother alone solves. The operator is discretised anew on each grid.
-// Ranks     Coarse grids are cut at the same places as fine ones. A grid of fewer cells than `gathered`, or than
-//           ranks along an axis, is gathered, and all ranks do the rest of the cycle, each for itself.
-// Smoother  Chebyshev polynomials in I - a L over the eigenvalues of the modes with an angle of pi / 3 or more
-//           along a halved axis: the coarse grid lacks those from pi / 2 on and represents those just below badly.
-//           They are of the least degree that damps these to 1/3: 2, 3, 3 for equal rates in 1, 2, 3 dimensions.
-//           Every cell is computed from the cells of the sweep before, so nothing depends on how the grid is
-//           divided, and a cycle is a symmetric positive definite approximation to the inverse, fit for conjugate
-//           gradients.
+// Grids     An axis is halved (of N cells (N + 1) / 2 are left, for odd N not nested, with r (M / N)^2) where
+//           its rate is at least half the largest, so that the rates come near one another before all axes
+//           are halved together; down to one cell, or to a grid whose eigenvalues lie within a factor of 6,
+//           which the smoother alone solves. The operator is discretised anew on each grid.
+// Ranks     Coarse grids are cut at the same places as fine ones. A grid of fewer cells than `gathered`, or
+//           than ranks along an axis, is gathered, and all ranks do the rest of the cycle, each for itself.
+// Smoother  Chebyshev polynomials in I - a L over the eigenvalues of the modes with an angle of pi / 3 or
+//           more along a halved axis: the coarse grid lacks those from pi / 2 on and represents those just
+//           below badly. They are of the least degree that damps these to 1/3: 2, 3, 3 for equal rates in 1,
+//           2, 3 dimensions. Every cell is computed from the cells of the sweep before, so nothing depends on
+//           how the grid is divided, and a cycle is a symmetric positive definite approximation to the
+//           inverse, fit for conjugate gradients.
 // Transfer  grid_transfer.hpp
 //
 // Source    [trottenberg2001], chapter 2, and section 5.1 (halving some axes); the smoother [adams2003]
-// Order     the residual falls to 0.13 or less a cycle for equal rates, to 0.2 or less for any r_a, a and N
-// Cost      a cycle: with k sweeps 2 k evaluations of L on every grid, for equal rates as many as 8, 8 and 6.9 on the
-//           finest in 1, 2 and 3 dimensions; memory: 5 fields of each grid
-// Limits    float, double; every axis of more than one cell has r_a > 0; an axis of up to three cells whose rate is
-//           far above those of others is halved first, whatever its size
+// Order     a cycle leaves at most 0.13 of the residual, whatever r_a, a, N and the boundaries: the worst of
+//           the tests' grids and of 1500 random ones with rates 10^-2 .. 10^2
+// Cost      a cycle: with k sweeps 2 k evaluations of L on every grid, for equal rates as many as 8, 8 and
+//           6.9 on the finest in 1, 2 and 3 dimensions; memory: 5 fields of each grid
+// Limits    float, double; every axis of more than one cell has r_a > 0
 #pragma once
 
 #include <memory>
