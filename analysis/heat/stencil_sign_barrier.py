@@ -31,7 +31,7 @@ def one_head(result):
             if "periodic" in looks:
                 line = 100 * white[d, list(looks).index("periodic"), o]
                 panel.plot(rates.values, line, color=style.INK)
-            panel.set_ylim(bottom=0)
+            panel.set_ylim(0, 115 * np.nanmax(error.values[:, :, o]))
     for panel in axes[-1]:
         panel.set_xlabel(drawing.label("D r of the step", rates))
     for row in axes:
@@ -41,8 +41,9 @@ def one_head(result):
 
 
 HEADS = (
-    "One head and two heads of opposite sign on the same targets and fields, every rate and seed; two heads for"
-    " every amount a above the sum of the target's negative weights. The dashed line is what the claim allows."
+    "One head (left of each order) and two heads of opposite sign (right) on the same targets and fields, every rate"
+    " and seed; two heads for every amount a above the sum of the target's negative weights. The dashed line is what"
+    " the claim allows."
 )
 
 
@@ -59,7 +60,7 @@ def heads(result):
                     values = values.ravel()
                     x = np.full(values.shape, place) + 0.12 * (b - 1)
                     drawing.scatter_log(panel, x, values, floor, alpha=0.6, **look)
-        panel.set(title=f"D = {D}", yscale="log", xlabel="order of the star; left one head, right two")
+        panel.set(title=f"D = {D}", yscale="log", xlabel="order of the star [1]")
         panel.set_xticks(orders, [str(order) for order in orders])
         panel.axhline(drawing.tolerance(result, "two_heads_"), **drawing.LIMIT)
         drawing.decades(panel.yaxis, 8)

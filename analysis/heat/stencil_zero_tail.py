@@ -47,7 +47,9 @@ def course(result):
 
 RATE = (
     "Left: slope of log loss over log t in the last decade of the wide softmax. Right: rate at which the loss of the"
-    " fitting softmax falls, over the least curvature of the loss at the target, for each field's own spectrum."
+    " fitting softmax falls, over that of the least curvature of the loss at the target, for each field's own spectrum."
+    " In three dimensions two curvatures tell the axes apart and lie close together: descent falls at a rate between"
+    " theirs, and the claim takes the range of both."
 )
 
 
