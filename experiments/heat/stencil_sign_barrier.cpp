@@ -21,6 +21,7 @@
 #include "experiments/heat/parts/sweep.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/spectral.hpp"
+#include "solvers/heat/theory/central_stencil.hpp"
 
 namespace attune::experiments::heat {
 namespace stencil_sign_barrier_parts {
@@ -97,18 +98,6 @@ void check(const Params& p, const Deck& deck) {
   }
 }
 
-theory::Stencil target_of(int dimensions, Index order, double rate) {
-  theory::PerAxis r{0, 0, 0};
-  for (int a = 3 - dimensions; a < 3; ++a) r[a] = rate / dimensions;
-  return theory::euler_step(static_cast<int>(order), r);
-}
-
-double negative_weight(const theory::Stencil& t) {
-  double sum = 0;
-  for (const double w : t.weights) sum -= std::min(w, 0.0);
-  return sum;
-}
-
 // The target field: each mode times the symbol of the step.
 template <class Scalar>
 Field<Scalar> advance(const Params& p, const Setting& s, Index seed, const theory::Stencil& step) {
@@ -157,7 +146,7 @@ Worst measure(const Params& p, const Setting& s, const theory::Stencil& target, 
               Tables& tables) {
   const auto offsets = attention::window::star_offsets(s.dimensions, p.orders[at.o] / 2);
   const LearnedStencil learned(s, offsets, p.tie_reflections);
-  const double below = negative_weight(target);
+  const double below = theory::negative_weight(target);
   Worst worst;
   for (std::size_t k = 0; k < p.fields.seeds.size(); ++k) {
     const auto u = training_field<Scalar>(p.fields, s, p.fields.seeds[k], learned.halo());
@@ -195,9 +184,10 @@ void measure_case(const Params& p, const Setting& s, const Place& place, Tables&
   double farthest = 0;
   bool any = false;
   for (std::size_t n = 0; n < p.rates.size(); ++n) {
-    const auto target = target_of(s.dimensions, p.orders[o], p.rates[n]);
-    entry(tables.negative, {d, o, n}) = negative_weight(target);
-    any = any || negative_weight(target) > 0;
+    const auto target =
+        theory::central_step(static_cast<int>(p.orders[o]), s.dimensions, p.rates[n] / s.dimensions);
+    entry(tables.negative, {d, o, n}) = theory::negative_weight(target);
+    any = any || theory::negative_weight(target) > 0;
     const Worst of_rate = measure<Scalar>(p, s, target, {d, b, o, n}, tables);
     worst.sample = std::max(worst.sample, of_rate.sample);
     worst.two = std::max(worst.two, of_rate.two);
