@@ -71,10 +71,20 @@ constexpr Dataset loss_course{"loss",
                               "mean square error; NaN once training has stopped",
                               "mean_i (sum_o p_o u_{i+o} - u'_i)^2",
                               true};
-constexpr Dataset tail_slope{"tail_slope", "1", "dimension boundary seed",
-                             "slope of log loss over log t, last decade of the wide softmax"};
-constexpr Dataset measured_rate{"rate_measured", "1", "dimension boundary seed",
-                                "fall of log loss a step, fitting softmax, over its last six decades"};
+constexpr Dataset tail_slope{
+    "tail_slope",
+    "1",
+    "dimension boundary seed",
+    "slope of log loss over log t, last decade of the wide softmax; NaN where training stopped",
+    "",
+    true};
+constexpr Dataset measured_rate{
+    "rate_measured",
+    "1",
+    "dimension boundary seed",
+    "fall of log loss a step, fitting softmax, over its last six decades; NaN if the loss does not fall",
+    "",
+    true};
 constexpr Dataset predicted_rate{"rate_predicted", "1", "dimension boundary seed",
                                  "the same from the curvature", "-2 log(1 - eta lambda)"};
 constexpr Dataset outside{"weight_outside", "1", "dimension boundary head seed",
