@@ -3,8 +3,9 @@
 // What the command may ask of an experiment. An experiment file defines its Params with describe() and
 // check(), and run(); one line makes its Verbs of them:
 //
-//   namespace attune::experiments::heat { extern const Verbs stencil_transition = verbs<Params, check,
-//   run>(); }
+//   namespace attune::experiments::heat {
+//   extern const Verbs stencil_transition = verbs<Params, check, run<double>, run<float>>();
+//   }
 #pragma once
 
 #include <string>
@@ -22,9 +23,12 @@ struct Verbs {
   void (*run)(const Deck&, const Domain& world, Results&);
 };
 
-// check(params, deck) refuses what no single range can; it runs before anything is allocated.
-template <class Params, void (*check)(const Params&, const Deck&),
-          void (*run)(const Params&, const Deck&, const Domain&, Results&)>
+template <class Params> using Check = void(const Params&, const Deck&);
+template <class Params> using Run = void(const Params&, const Deck&, const Domain&, Results&);
+
+// check(params, deck) refuses what no single range can; it runs before anything is allocated. in_float runs
+// where the deck asks for that precision; an experiment that visits both itself gives one run.
+template <class Params, Check<Params>* check, Run<Params>* run, Run<Params>* in_float = run>
 constexpr Verbs verbs() {
   return {[](const Deck& deck) {
             const auto params = deck.read<Params>();
@@ -33,7 +37,7 @@ constexpr Verbs verbs() {
           },
           [] { return describe_table<Params>(); },
           [](const Deck& deck, const Domain& world, Results& results) {
-            run(deck.read<Params>(), deck, world, results);
+            (deck.precision() == "float" ? in_float : run)(deck.read<Params>(), deck, world, results);
           }};
 }
 

@@ -327,7 +327,7 @@ void study_rollout(const Params& p, const Domain& world, Results& results, Progr
   results.write(rollout_predicted, predicted);
 }
 
-template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
+template <class Scalar> void run(const Params& p, const Deck&, const Domain& world, Results& results) {
   const auto cases = static_cast<Index>(p.sweep.dimensions.size() * p.sweep.boundaries.size());
   Progress progress("heat/heat_verification", 3 * cases + static_cast<Index>(p.sweep.boundaries.size()),
                     world.speaks());
@@ -341,16 +341,10 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   study_rollout<Scalar>(p, world, results, progress);
 }
 
-void run(const Params& p, const Deck& deck, const Domain& world, Results& results) {
-  if (deck.precision() == "float")
-    study<float>(p, world, results);
-  else
-    study<double>(p, world, results);
-}
-
 }  // namespace heat_verification_parts
 
 extern const Verbs heat_verification =
-    verbs<heat_verification_parts::Params, heat_verification_parts::check, heat_verification_parts::run>();
+    verbs<heat_verification_parts::Params, heat_verification_parts::check,
+          heat_verification_parts::run<double>, heat_verification_parts::run<float>>();
 
 }  // namespace attune::experiments::heat

@@ -282,18 +282,17 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   study_sums<Scalar>(p, world, results, progress);
 }
 
+template <class Scalar>
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
   p.deck_seed = deck.seed();
-  if (deck.precision() == "float")
-    study<float>(p, world, results);
-  else
-    study<double>(p, world, results);
+  study<Scalar>(p, world, results);
 }
 
 }  // namespace stencil_boundaries_parts
 
 extern const Verbs stencil_boundaries =
-    verbs<stencil_boundaries_parts::Params, stencil_boundaries_parts::check, stencil_boundaries_parts::run>();
+    verbs<stencil_boundaries_parts::Params, stencil_boundaries_parts::check,
+          stencil_boundaries_parts::run<double>, stencil_boundaries_parts::run<float>>();
 
 }  // namespace attune::experiments::heat

@@ -441,18 +441,17 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   results.write(rollout_predicted, predicted);
 }
 
+template <class Scalar>
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
   p.fields.deck_seed = deck.seed();
-  if (deck.precision() == "float")
-    study<float>(p, world, results);
-  else
-    study<double>(p, world, results);
+  study<Scalar>(p, world, results);
 }
 
 }  // namespace stencil_propagator_parts
 
 extern const Verbs stencil_propagator =
-    verbs<stencil_propagator_parts::Params, stencil_propagator_parts::check, stencil_propagator_parts::run>();
+    verbs<stencil_propagator_parts::Params, stencil_propagator_parts::check,
+          stencil_propagator_parts::run<double>, stencil_propagator_parts::run<float>>();
 
 }  // namespace attune::experiments::heat

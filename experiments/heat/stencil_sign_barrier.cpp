@@ -240,19 +240,17 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   results.write(two_heads, tables.two);
 }
 
+template <class Scalar>
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
   p.fields.deck_seed = deck.seed();
-  if (deck.precision() == "float")
-    study<float>(p, world, results);
-  else
-    study<double>(p, world, results);
+  study<Scalar>(p, world, results);
 }
 
 }  // namespace stencil_sign_barrier_parts
 
 extern const Verbs stencil_sign_barrier =
     verbs<stencil_sign_barrier_parts::Params, stencil_sign_barrier_parts::check,
-          stencil_sign_barrier_parts::run>();
+          stencil_sign_barrier_parts::run<double>, stencil_sign_barrier_parts::run<float>>();
 
 }  // namespace attune::experiments::heat

@@ -324,18 +324,17 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   study_rollouts<Scalar>(p, world, results, progress);
 }
 
+template <class Scalar>
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
   p.fields.deck_seed = deck.seed();
-  if (deck.precision() == "float")
-    study<float>(p, world, results);
-  else
-    study<double>(p, world, results);
+  study<Scalar>(p, world, results);
 }
 
 }  // namespace stencil_transition_parts
 
 extern const Verbs stencil_transition =
-    verbs<stencil_transition_parts::Params, stencil_transition_parts::check, stencil_transition_parts::run>();
+    verbs<stencil_transition_parts::Params, stencil_transition_parts::check,
+          stencil_transition_parts::run<double>, stencil_transition_parts::run<float>>();
 
 }  // namespace attune::experiments::heat

@@ -271,18 +271,17 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   results.write(outside, tables.outside);
 }
 
+template <class Scalar>
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
   p.fields.deck_seed = deck.seed();
-  if (deck.precision() == "float")
-    study<float>(p, world, results);
-  else
-    study<double>(p, world, results);
+  study<Scalar>(p, world, results);
 }
 
 }  // namespace stencil_zero_tail_parts
 
 extern const Verbs stencil_zero_tail =
-    verbs<stencil_zero_tail_parts::Params, stencil_zero_tail_parts::check, stencil_zero_tail_parts::run>();
+    verbs<stencil_zero_tail_parts::Params, stencil_zero_tail_parts::check,
+          stencil_zero_tail_parts::run<double>, stencil_zero_tail_parts::run<float>>();
 
 }  // namespace attune::experiments::heat
