@@ -6,12 +6,14 @@
 //                   Z_i = 1 - r (neighbours missing);   ghost   u_{-1-k} = +-u_k, no flux or u = 0 on the wall
 // Exact      ghost: the explicit step, of second order, and sum u_i is kept where no flux passes;
 //            mask: sum Z_i u_i is kept, not sum u_i, and a line of N cells acts as one of N - 2 r: its first mode
-//            decays too fast by (N / (N - 2 r))^2
+//            decays too fast by (N / (N - 2 r))^2; in D dimensions by the eigenvalue of the masked operator
 // Expect     order 1 for the mask, 2 for ghosts; drifts of sum Z u (mask) and sum u (ghost) by round-off alone
 // Source     T9 of the heat theory; E8
 // Builds on  attention/window, solvers/heat, solvers/heat/theory
 // Figure     analysis/heat/stencil_boundaries.py
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 #include "attention/window/window.hpp"
 #include "core/core/progress.hpp"
@@ -20,6 +22,7 @@
 #include "experiments/heat/parts/sweep.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/combine.hpp"
+#include "solvers/heat/theory/boundary_mask.hpp"
 #include "solvers/heat/theory/decay.hpp"
 #include "solvers/heat/theory/stencil.hpp"
 
@@ -34,6 +37,7 @@ struct Params {
   std::vector<Index> dimensions{1, 2, 3};
   double stability = 0.5;
   std::vector<Index> lines{16, 32, 64, 128, 256};
+  Cells masked_cells{{48}, {20, 24}, {6, 8, 10}};
   Index coarsest = 8, doublings = 3, coarsest_steps = 8;
   Cells cells{{1024}, {64, 64}, {24, 24, 24}};
   Index mass_steps = 1000;
@@ -47,6 +51,12 @@ void describe(auto& field, Params& p) {
         below(1));
   field("lines", p.lines, "1", "cells N of the lines whose first mode decays", between(4, 4096),
         length(1, 32));
+  field("masked_cells_1d", p.masked_cells.in_1d, "1",
+        "cells of the grid whose masked operator is diagonalised, most along the last axis, D = 1",
+        between(4, 1000), length(1));
+  field("masked_cells_2d", p.masked_cells.in_2d, "1", "the same, D = 2, (y, x)", between(4, 250), length(2));
+  field("masked_cells_3d", p.masked_cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(4, 62),
+        length(3));
   field("coarsest", p.coarsest, "1", "cells along each axis of the coarsest grid of the order study",
         between(4, 4096));
   field("doublings", p.doublings, "1", "how often that grid is refined by two", between(1, 8));
@@ -67,6 +77,11 @@ constexpr Dataset ratio_measured{"decay_ratio", "1", "line",
                                  "decay of the first mode of a masked line over that of the explicit step"};
 constexpr Dataset ratio_expected{"decay_ratio_expected", "1", "line", "the same by theory",
                                  "(N / (N - 2 r))^2"};
+constexpr Dataset masked_rate{"masked_decay_rate", "1", "dimension",
+                              "-log of the factor of the slowest mode of a masked grid in a step"};
+constexpr Dataset masked_rate_expected{"masked_decay_rate_expected", "1", "dimension",
+                                       "the same by the eigenvalue of the masked operator",
+                                       "-log eigenvalue of Z^-1 p"};
 constexpr Dataset level_cells{"level_cells", "1", "level", "cells along each axis of the order study"};
 constexpr Dataset error_l2{"error_l2", "1", "dimension treatment level",
                            "root mean square error at a fixed time, mode 1", "exp(-kappa |k|^2 t)"};
@@ -83,6 +98,14 @@ void check(const Params& p, const Deck& deck) {
   for (std::size_t n = 0; n < p.dimensions.size(); ++n)
     for (std::size_t m = 0; m < n; ++m)
       if (p.dimensions[n] == p.dimensions[m]) deck.refuse("params.dimensions", "must not repeat an entry");
+  for (const Index D : p.dimensions) {
+    const auto& cells = p.masked_cells.in(D);
+    const std::string key = "params.masked_cells_" + std::to_string(D) + "d";
+    if (std::accumulate(cells.begin(), cells.end(), Index(1), std::multiplies<Index>()) > 1000)
+      deck.refuse(key, "must have at most 1000 cells in all: the operator is a dense matrix");
+    for (std::size_t a = 0; a + 1 < cells.size(); ++a)
+      if (cells[a] >= cells.back()) deck.refuse(key, "must have most cells along the last axis");
+  }
 }
 
 double rate(const Params& p, Index dimensions) { return p.stability / (2 * static_cast<double>(dimensions)); }
@@ -128,14 +151,18 @@ template <class Scalar> Field<Scalar> first_mode(const Setting& s) {
   return u;
 }
 
-// -log of the factor by which the slowest mode of a masked line falls in a step: by then others are gone.
-double masked_decay(const Params& p, const Domain& world, Index cells) {
-  const Setting s = setting_of(world, {cells}, mask);
-  const double r = rate(p, 1);
+// -log of the factor by which the slowest mode of a masked grid falls in a step, from the first cosine along
+// its last and longest axis: after `settle` steps the others are gone.
+double masked_decay(const Setting& s, double r, Index settle) {
   const Head head(s, r, mask);
-  const auto shape = first_mode<double>(s);
-  const Index settle = cells * cells / 4, span = std::max<Index>(1, cells * cells / 16);
-  const auto before = head.advanced(first_mode<double>(s), settle);
+  const auto cosine = [&s] {
+    const auto u = s.domain.field<double>("heat::u", s.halo(1));
+    solver::mode(u, s.domain.whole(), s.boundaries, {0, 0, 1});
+    return u;
+  };
+  const auto shape = cosine();
+  const Index span = std::max<Index>(1, settle / 4);
+  const auto before = head.advanced(cosine(), settle);
   const double early = solver::inner(before, shape, s.domain.communicator());
   const auto after = head.advanced(before, span);
   return -std::log(solver::inner(after, shape, s.domain.communicator()) / early) / static_cast<double>(span);
@@ -148,7 +175,7 @@ void study_decay(const Params& p, const Domain& world, Results& results, Progres
   for (const Index n : p.lines) {
     const Setting s = setting_of(world, {n}, neumann);
     const double explicit_step = -std::log(theory::ftcs_decay(s.grid(), s.halo(1), {0, 0, r}, 1));
-    measured.push_back(masked_decay(p, world, n) / explicit_step);
+    measured.push_back(masked_decay(s, r, n * n / 4) / explicit_step);
     const auto cells = static_cast<double>(n);
     expected.push_back(std::pow(cells / (cells - 2 * r), 2));
     if (n >= 64) farthest = std::max(farthest, std::abs(measured.back() - expected.back()));
@@ -162,6 +189,24 @@ void study_decay(const Params& p, const Domain& world, Results& results, Progres
        "The first mode of a masked line decays as on a line shorter by 2 r cells; farthest N from 64 on",
        farthest, Kind::at_most, 0, 1e-4, "1", "T9", Role::convergence, Scale::smoke,
        long_line ? "" : "no line of 64 cells or more"});
+}
+
+// In every dimension, against the eigenvalue of the masked operator.
+void study_masked_grids(const Params& p, const Domain& world, Results& results, Progress& progress) {
+  std::vector<double> measured, expected;
+  for (const Index D : p.dimensions) {
+    const Setting s = setting_of(world, p.masked_cells.in(D), neumann);
+    const double r = rate(p, D), n = static_cast<double>(s.domain.whole().extent(2));
+    measured.push_back(masked_decay(s, r, static_cast<Index>(n * n / r) + 1));
+    expected.push_back(
+        -std::log(theory::masked_eigenvalues(s.grid(), theory::ftcs(static_cast<int>(D), r))[1]));
+    results.claim({"masked_mode_" + std::to_string(D) + "d",
+                   "The slowest mode of a masked grid decays by the second eigenvalue of the masked operator",
+                   measured.back(), Kind::equal_rel, expected.back(), 1e-8, "1", "T9", Role::convergence});
+    progress.advance();
+  }
+  results.write(masked_rate, measured);
+  results.write(masked_rate_expected, expected);
 }
 
 struct Misfit {
@@ -269,7 +314,7 @@ void study_sums(const Params& p, const Domain& world, Results& results, Progress
 }
 
 template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
-  const std::size_t cases = p.lines.size() + 2 * treatments.size() * p.dimensions.size();
+  const std::size_t cases = p.lines.size() + (1 + 2 * treatments.size()) * p.dimensions.size();
   Progress progress("heat/stencil_boundaries", static_cast<Index>(cases), world.speaks());
   results.axis(dimension_number, {p.dimensions.begin(), p.dimensions.end()});
   results.labels(treatment, treatments);
@@ -278,6 +323,7 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   for (Index l = 0; l <= p.doublings; ++l) ladder.push_back(static_cast<double>(p.coarsest << l));
   results.write(level_cells, ladder);
   study_decay(p, world, results, progress);
+  study_masked_grids(p, world, results, progress);
   study_order(p, world, results, progress);
   study_sums<Scalar>(p, world, results, progress);
 }
