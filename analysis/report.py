@@ -8,7 +8,7 @@ import sys
 
 import jinja2
 
-from analysis import claims, discovery, section, style
+from analysis import chapters, claims, discovery, section, style
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -24,11 +24,15 @@ def template():
     return environment.get_template("report.html.j2")
 
 
-def render(sections):
+def render(told):
+    """The page of [Chapter]."""
+    sections = [each for chapter in told for part in chapter.parts for each in part.sections]
     everything = [claim for part in sections for claim in part.claims]
     roles = list(claims.count_by_role(everything))
     overview = [(part, claims.count_by_role(part.claims), part.tally) for part in sections]
     return template().render(
+        chapters=told,
+        first_sentence=chapters.first_sentence,
         sections=sections,
         overview=overview,
         roles=roles,
@@ -62,7 +66,7 @@ def write(directory):
             for part in section.of_experiment(each, discovery.module_of(each.experiment), directory)
         ]
     path = os.path.join(directory, "report.html")
-    replace(path, render(sections))
+    replace(path, render(chapters.chapters(sections)))
     for part in sections:
         for picture in part.pictures:
             if not picture.image:
