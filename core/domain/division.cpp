@@ -33,8 +33,19 @@ Triple rank_grid(const Box& whole, int ranks) {
   return best;
 }
 
+Triple rank_place(const Triple& grid, int rank) {
+  return {rank / (grid[1] * grid[2]), rank / grid[2] % grid[1], rank % grid[2]};
+}
+
+int rank_at(const Triple& grid, const Triple& place) {
+  return static_cast<int>((place[0] * grid[1] + place[1]) * grid[2] + place[2]);
+}
+
+// The least c with floor(N (c + 1) / p) > g is that with N (c + 1) >= p (g + 1).
+Index owning_place(Index cells, Index parts, Index cell) { return (parts * (cell + 1) - 1) / cells; }
+
 Box rank_box(const Box& whole, const Triple& grid, int rank) {
-  const Triple place{rank / (grid[1] * grid[2]), rank / grid[2] % grid[1], rank % grid[2]};
+  const Triple place = rank_place(grid, rank);
   Box box;
   for (int axis = 0; axis < 3; ++axis) {
     box.lower[axis] = whole.lower[axis] + cut(whole.extent(axis), grid[axis], place[axis]);

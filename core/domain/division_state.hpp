@@ -17,6 +17,7 @@ struct Domain::Division {
   Box whole;
   Periodic periodic{false, false, false};
   Triple grid{1, 1, 1};  // ranks along each axis
+  std::shared_ptr<Traffic> sent = std::make_shared<Traffic>();  // of all domains of these ranks together
 };
 
 }  // namespace attune

@@ -33,7 +33,24 @@ Domain Domain::alone() {
   return alone;
 }
 
+Domain Domain::first(int ranks) const {
+  require(ranks >= 1 && ranks <= communicator().size, "the first ranks are at least one and at most all");
+  auto some = std::make_shared<Division>();
+  const int me = communicator().rank;
+  MPI_Comm_split(division->ranks, me < ranks ? 0 : MPI_UNDEFINED, me, &some->ranks);
+  some->device_aware = division->device_aware;
+  some->communicator.size = 0;
+  if (me < ranks) some->communicator = mpi_communicator(some->ranks);
+  some->grid = {1, 1, ranks};
+  Domain first;
+  first.division = some;
+  return first;
+}
+
+bool Domain::takes_part() const { return division->ranks != MPI_COMM_NULL; }
+
 Domain Domain::split(const Box& whole, const Periodic& periodic) const {
+  require(takes_part(), "a rank outside the first ranks takes no part in what they do");
   require(!whole.empty(), "a domain has at least one cell along each axis");
   auto shares = std::make_shared<Division>(*division);
   shares->whole = whole;
@@ -78,5 +95,9 @@ double Domain::max(double value) const {
 }
 
 bool Domain::any(bool flag) const { return max(flag ? 1 : 0) > 0; }
+
+void Domain::meet() const { MPI_Barrier(division->ranks); }
+
+Domain::Traffic Domain::sent() const { return *division->sent; }
 
 }  // namespace attune

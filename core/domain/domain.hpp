@@ -7,7 +7,7 @@
 // cells owns [floor(N r / p), floor(N (r + 1) / p)), so sizes differ by at most one cell. Halos may be wider
 // than a rank's box, or than the whole periodic axis: ghosts are fetched from whichever ranks own them.
 // Cost of exchange_halo: one message to each owner of ghosts along each axis, faces with their edges
-// included.
+// included; only ranks within reach of the halo are looked at, however many there are.
 #pragma once
 
 #include <memory>
@@ -29,6 +29,13 @@ class Domain {
 
   // This rank by itself, no box yet: for what each rank computes in full, and for comparisons with that.
   static Domain alone();
+
+  // The first so many of these ranks, no box yet: for what a smaller job would do, inside a larger one. On the
+  // ranks outside, takes_part() is false: they hold no cells, do no more with what is returned, and wait for
+  // the others in the next thing that all do. Collective over these ranks. The ranks remember each such group
+  // until the job ends, for giving one up is collective and so nothing that a destructor may do.
+  Domain first(int ranks) const;
+  bool takes_part() const;
 
   // The same ranks with a box to share. Throws InputError (deck) when the box has fewer cells than can be
   // dealt out: every rank must own at least one cell.
@@ -68,6 +75,16 @@ class Domain {
 
   double max(double value) const;
   bool any(bool flag) const;  // true on every rank if true on one
+
+  // Returns on no rank before every rank has come: what fair timing starts with. Collective.
+  void meet() const;
+
+  // What this rank has sent to others in exchanges, gathers and redistributions, since these ranks came
+  // together; its own grids, finer and coarser ones, count as one. What it gives itself is no message.
+  struct Traffic {
+    std::int64_t messages = 0, bytes = 0;
+  };
+  Traffic sent() const;
 
   std::shared_ptr<const Division> division;  // opaque outside core/domain
 };

@@ -4,6 +4,7 @@
 // the axes before it, so edges and corners arrive without messages of their own.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/core/require.hpp"
 #include "core/domain/division_state.hpp"
@@ -18,44 +19,53 @@ struct Run {
   Index source, target, cells;  // global indices; the target is not wrapped
 };
 
-Index wrapped(Index g, Index lower, Index cells) { return lower + ((g - lower) % cells + cells) % cells; }
+Index wrapped(Index g, Index cells) { return (g % cells + cells) % cells; }
 
-// The runs that fill the ghosts [begin, end) along `axis` of the rank `taker`; `line` lists the ranks along
-// the axis.
-void runs_of(const Domain& domain, int axis, const std::vector<int>& line, int taker, Index begin, Index end,
-             std::vector<Run>& runs) {
-  const Box& whole = domain.whole();
-  for (Index g = begin; g < end;) {
-    const bool inside = g >= whole.lower[axis] && g < whole.upper[axis];
-    if (!inside && !domain.periodic()[axis]) {
-      ++g;
-      continue;
-    }
-    const Index source = wrapped(g, whole.lower[axis], whole.extent(axis));
-    for (const int owner : line) {
-      const Box box = domain.owned_by(owner);
-      if (source < box.lower[axis] || source >= box.upper[axis]) continue;
-      const Index cells = std::min(box.upper[axis] - source, end - g);
-      runs.push_back({owner, taker, source, g, cells});
-      g += cells;
-      break;
+// The ranks whose boxes differ from mine along one axis only.
+struct Line {
+  const Domain& domain;
+  int axis;
+  Triple here;  // my place in the grid of ranks
+
+  Line(const Domain& of, int along)
+      : domain(of), axis(along), here(rank_place(of.ranks(), of.communicator().rank)) {}
+
+  Index cells() const { return domain.whole().extent(axis); }
+  Index parts() const { return domain.ranks()[axis]; }
+  int rank(Index place) const {
+    Triple there = here;
+    there[axis] = place;
+    return rank_at(domain.ranks(), there);
+  }
+
+  // Those whose ghosts I may own. A halo reaches past as many boxes as boxes of the smallest size make it up.
+  std::set<int> takers(Index halo) const {
+    const Index smallest = cells() / parts();
+    const Index reach = std::min(parts(), (halo + smallest - 1) / smallest);
+    std::set<int> ranks;
+    for (Index place = here[axis] - reach; place <= here[axis] + reach; ++place)
+      if (domain.periodic()[axis] || (place >= 0 && place < parts()))
+        ranks.insert(rank(wrapped(place, parts())));
+    return ranks;
+  }
+
+  // Appends the runs that fill the ghosts [begin, end) of the rank `taker`.
+  void add_runs(int taker, Index begin, Index end, std::vector<Run>& runs) const {
+    const Index first = domain.whole().lower[axis];
+    for (Index g = begin; g < end;) {
+      const bool inside = g >= first && g < first + cells();
+      if (!inside && !domain.periodic()[axis]) {
+        ++g;
+        continue;
+      }
+      const Index source = first + wrapped(g - first, cells());
+      const int owner = rank(owning_place(cells(), parts(), source - first));
+      const Index run = std::min(domain.owned_by(owner).upper[axis] - source, end - g);
+      runs.push_back({owner, taker, source, g, run});
+      g += run;
     }
   }
-}
-
-// The ranks whose boxes differ from mine along `axis` only.
-std::vector<int> line_through(const Domain& domain, int axis) {
-  std::vector<int> line;
-  const Box mine = domain.mine();
-  for (int rank = 0; rank < domain.communicator().size; ++rank) {
-    const Box box = domain.owned_by(rank);
-    bool same = true;
-    for (int a = 0; a < 3; ++a)
-      same = same && (a == axis || (box.lower[a] == mine.lower[a] && box.upper[a] == mine.upper[a]));
-    if (same) line.push_back(rank);
-  }
-  return line;
-}
+};
 
 // The part of the stored array that a run covers: all cells and ghosts of the axes before `axis`, own cells
 // of those after it.
@@ -77,19 +87,19 @@ template <class Scalar> void Domain::exchange_halo(const Field<Scalar>& u) const
   const int me = communicator().rank;
   for (int axis = 0; axis < 3; ++axis) {
     if (u.halo[axis] == 0) continue;
-    const auto line = line_through(*this, axis);
+    const Line line(*this, axis);
     std::vector<Run> runs;
-    for (const int taker : line) {
+    for (const int taker : line.takers(u.halo[axis])) {
       const Box box = owned_by(taker);
-      runs_of(*this, axis, line, taker, box.lower[axis] - u.halo[axis], box.lower[axis], runs);
-      runs_of(*this, axis, line, taker, box.upper[axis], box.upper[axis] + u.halo[axis], runs);
+      line.add_runs(taker, box.lower[axis] - u.halo[axis], box.lower[axis], runs);
+      line.add_runs(taker, box.upper[axis], box.upper[axis] + u.halo[axis], runs);
     }
     std::map<int, std::vector<Box>> give, take;
     for (const Run& run : runs) {
       if (run.owner == me) give[run.taker].push_back(section(u, axis, run.source, run.cells));
       if (run.taker == me) take[run.owner].push_back(section(u, axis, run.target, run.cells));
     }
-    transfer(u, give, u, take, {division->ranks, me, division->device_aware});
+    transfer(u, give, u, take, {division->ranks, me, division->device_aware, *division->sent});
   }
 }
 

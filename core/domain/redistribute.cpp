@@ -32,7 +32,7 @@ void Domain::redistribute(const Field<Scalar>& from, const std::vector<Box>& fro
     if (!given.empty()) give[peer].push_back(local(given, from.box));
     if (!taken.empty()) take[peer].push_back(local(taken, to.box));
   }
-  transfer(from, give, to, take, {division->ranks, me, division->device_aware});
+  transfer(from, give, to, take, {division->ranks, me, division->device_aware, *division->sent});
 }
 
 template <class Scalar> std::vector<Scalar> Domain::gather(const Field<Scalar>& u) const {
@@ -43,7 +43,7 @@ template <class Scalar> std::vector<Scalar> Domain::gather(const Field<Scalar>& 
     give[peer].push_back(local(mine(), mine()));
     take[peer].push_back(local(owned_by(peer), whole()));
   }
-  transfer(u, give, everything, take, {division->ranks, me, division->device_aware});
+  transfer(u, give, everything, take, {division->ranks, me, division->device_aware, *division->sent});
   return to_host(View1<Scalar>(everything.values.data(), everything.values.size()));
 }
 

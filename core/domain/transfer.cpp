@@ -100,11 +100,14 @@ void transfer(const Field<Scalar>& from, const std::map<int, std::vector<Box>>& 
   }
   Kokkos::fence("attune::domain::transfer: packed");
   for (const auto& parcel : leaving) {
-    if (parcel.peer == carrier.me)
+    if (parcel.peer == carrier.me) {
       unpack(parcel.message, to, take.at(parcel.peer));
-    else
-      MPI_Isend(parcel.travelling(carrier.device_aware), bytes(parcel.message), MPI_BYTE, parcel.peer, tag,
-                carrier.ranks, &requests.emplace_back());
+      continue;
+    }
+    MPI_Isend(parcel.travelling(carrier.device_aware), bytes(parcel.message), MPI_BYTE, parcel.peer, tag,
+              carrier.ranks, &requests.emplace_back());
+    ++carrier.sent.messages;
+    carrier.sent.bytes += bytes(parcel.message);
   }
   MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
   for (const auto& parcel : arriving) {

@@ -11,7 +11,7 @@
 #include <map>
 #include <vector>
 
-#include "core/core/field.hpp"
+#include "core/domain/domain.hpp"
 
 namespace attune {
 
@@ -19,6 +19,7 @@ struct Carrier {
   MPI_Comm ranks;
   int me;
   bool device_aware;  // may MPI touch device memory?
+  Domain::Traffic& sent;  // where messages are counted
 };
 
 template <class Scalar>

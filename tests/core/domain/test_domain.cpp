@@ -133,6 +133,53 @@ TEST_CASE("a rank alone owns the whole box, and fills its ghosts by itself", "[d
   CHECK(Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), u.values)(0, 0, 0) == name_of(0, 3, 3));
 }
 
+TEST_CASE("the first ranks compute among themselves, and the others know that they are outside", "[domain]") {
+  const Domain world = Domain::world();
+  const int size = world.communicator().size;
+  for (int ranks = 1; ranks <= size; ++ranks) {
+    const Domain some = world.first(ranks);
+    CHECK(some.takes_part() == (world.communicator().rank < ranks));
+    if (some.takes_part()) {
+      CHECK(some.communicator().size == ranks);
+      CHECK(some.communicator().rank == world.communicator().rank);
+      const Domain domain = some.split(grid_box({7, 9}), {false, true, true});
+      const auto u = named_field<double>(domain, {0, 2, 1});
+      domain.exchange_halo(u);
+      const Box& box = u.box;
+      CHECK(Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), u.values)(0, 0, 0) ==
+            name_of(0, wrap(box.lower[1] - 2, 7), wrap(box.lower[2] - 1, 9)));
+      CHECK(domain.gather(u).size() == 63);
+      some.meet();
+    } else {
+      CHECK_THROWS_AS(some.split(grid_box({7}), {false, false, false}), BrokenPromise);
+    }
+    CHECK(world.max(some.takes_part() ? some.communicator().size : 0) == ranks);
+  }
+  CHECK_THROWS_AS(world.first(size + 1), BrokenPromise);
+}
+
+TEST_CASE("what a rank sends is counted: a ghost layer each way, none to itself", "[domain]") {
+  const Domain domain = Domain::world().split(grid_box({24, 3}), {false, false, true});  // y alone is cut
+  const Domain::Traffic before = domain.sent();
+  domain.exchange_halo(named_field<float>(domain.rescaled(grid_box({24, 3})), {0, 2, 1}));
+  const Domain::Traffic sent = domain.sent();
+  REQUIRE(domain.ranks()[2] == 1);
+  const int rank = domain.communicator().rank, size = domain.communicator().size;
+  const int neighbours = (rank > 0) + (rank + 1 < size);
+  CHECK(sent.messages - before.messages == neighbours);
+  CHECK(sent.bytes - before.bytes == neighbours * 2 * 3 * 4);
+}
+
+TEST_CASE("a cell is owned at the place whose box holds it", "[domain]") {
+  const auto cells = GENERATE(Index(7), Index(12), Index(97));
+  for (Index parts = 1; parts <= cells; ++parts)
+    for (Index cell = 0; cell < cells; ++cell) {
+      const auto place = static_cast<int>(owning_place(cells, parts, cell));
+      const Box box = rank_box(grid_box({cells}), {1, 1, parts}, place);
+      REQUIRE((box.lower[2] <= cell && cell < box.upper[2]));
+    }
+}
+
 TEST_CASE("the communicator adds integers, takes maxima, gathers, broadcasts and passes round the ring",
           "[communicator]") {
   const Communicator all = Domain::world().communicator();
