@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "core/core/blocks.hpp"
 #include "core/core/require.hpp"
 
 namespace attune {
@@ -10,24 +11,41 @@ namespace {
 
 template <class Scalar> using HostMessage = Kokkos::View<Scalar*, Kokkos::LayoutRight, Kokkos::HostSpace>;
 
-template <class Scalar> struct Pack {
+// Rows of a box to and from a message, in order.
+template <class Scalar> struct Rows {
   Field<Scalar> field;
   View1<Scalar> message;
   Box box;
   Index start;
-  KOKKOS_FUNCTION Index place(Index k, Index j, Index i) const {
-    return start + (k * box.extent(1) + j) * box.extent(2) + i;
+  Blocks blocks;
+
+  Rows(const Field<Scalar>& of, const View1<Scalar>& in, const Box& part, Index first)
+      : field(of), message(in), box(part), start(first), blocks(part) {}
+  KOKKOS_FUNCTION Scalar* of_message(const Block& at) const {
+    return &message(start + (at.k * box.extent(1) + at.j) * box.extent(2) + at.i);
   }
-  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
-    message(place(k, j, i)) = field(box.lower[0] + k, box.lower[1] + j, box.lower[2] + i);
+  KOKKOS_FUNCTION Scalar* of_field(const Block& at) const {
+    return &field(box.lower[0] + at.k, box.lower[1] + at.j, box.lower[2] + at.i);
+  }
+};
+
+template <class Scalar> struct Pack {
+  Rows<Scalar> rows;
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    const Block at = rows.blocks.at(n);
+    Scalar* const to = rows.of_message(at);
+    const Scalar* const from = rows.of_field(at);
+    for (int c = 0; c < at.cells; ++c) to[c] = from[c];
   }
 };
 
 template <class Scalar> struct Unpack {
-  Pack<Scalar> where;
-  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
-    const Box& box = where.box;
-    where.field(box.lower[0] + k, box.lower[1] + j, box.lower[2] + i) = where.message(where.place(k, j, i));
+  Rows<Scalar> rows;
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    const Block at = rows.blocks.at(n);
+    Scalar* const to = rows.of_field(at);
+    const Scalar* const from = rows.of_message(at);
+    for (int c = 0; c < at.cells; ++c) to[c] = from[c];
   }
 };
 
@@ -42,7 +60,8 @@ template <class Scalar> View1<Scalar> packed(const Field<Scalar>& from, const st
                               cells(boxes));
   Index start = 0;
   for (const Box& box : boxes) {
-    Kokkos::parallel_for("attune::domain::pack", every_cell(box), Pack<Scalar>{from, message, box, start});
+    const Rows<Scalar> rows(from, message, box, start);
+    Kokkos::parallel_for("attune::domain::pack", rows.blocks.policy(), Pack<Scalar>{rows});
     start += box.cells();
   }
   return message;
@@ -52,8 +71,8 @@ template <class Scalar>
 void unpack(const View1<Scalar>& message, const Field<Scalar>& to, const std::vector<Box>& boxes) {
   Index start = 0;
   for (const Box& box : boxes) {
-    Kokkos::parallel_for("attune::domain::unpack", every_cell(box),
-                         Unpack<Scalar>{{to, message, box, start}});
+    const Rows<Scalar> rows(to, message, box, start);
+    Kokkos::parallel_for("attune::domain::unpack", rows.blocks.policy(), Unpack<Scalar>{rows});
     start += box.cells();
   }
 }

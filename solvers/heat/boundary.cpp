@@ -1,6 +1,7 @@
 // solvers/heat/boundary.cpp
 #include "solvers/heat/boundary.hpp"
 
+#include "core/core/blocks.hpp"
 #include "core/core/require.hpp"
 
 namespace attune::heat {
@@ -29,31 +30,63 @@ Periodic periodic_axes(const Boundaries& boundaries) {
 
 namespace {
 
-// Writes the ghost cells of one side of an axis from their mirror images.
-template <class Scalar> struct Reflect {
+// The ghosts beyond a wall along an axis, in local indices: `count` from `first` on; the image of a ghost at
+// g lies at mirror_sum - g.
+struct Side {
+  Index first, count, mirror_sum;
+};
+
+// Planes of ghosts along z or y: rows in order.
+template <class Scalar> struct ReflectRows {
   Field<Scalar> u;
   int axis;
-  Index first;  // local index of the first ghost
-  Index mirror_sum;  // a ghost at g has its image at mirror_sum - g
+  Side side;
   Scalar sign;
+  Blocks blocks;  // of the slab of ghosts
 
-  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
-    Triple ghost{k - (axis == 0 ? 0 : u.halo[0]), j - (axis == 1 ? 0 : u.halo[1]),
-                 i - (axis == 2 ? 0 : u.halo[2])};
-    ghost[axis] += first;
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    const Block at = blocks.at(n);
+    Triple ghost{at.k - u.halo[0], at.j - u.halo[1], at.i - u.halo[2]};
+    ghost[axis] += u.halo[axis] + side.first;
     Triple image = ghost;
-    image[axis] = mirror_sum - ghost[axis];
-    u(ghost[0], ghost[1], ghost[2]) = sign * u(image[0], image[1], image[2]);
+    image[axis] = side.mirror_sum - ghost[axis];
+    Scalar* const to = &u(ghost[0], ghost[1], ghost[2]);
+    const Scalar* const from = &u(image[0], image[1], image[2]);
+    for (int c = 0; c < at.cells; ++c) to[c] = sign * from[c];
   }
 };
 
-template <class Scalar>
-void reflect(const Field<Scalar>& u, int axis, Index first, Index ghosts, Index mirror_sum, Scalar sign) {
-  if (ghosts <= 0) return;
+// Both ends of every row, which lie beside those of its neighbours.
+template <class Scalar> struct ReflectEnds {
+  Field<Scalar> u;
+  Side lower, upper;
+  Scalar sign;
+  Index rows;
+
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    const Index k = n / rows;
+    Scalar* const row = &u(k - u.halo[0], n - k * rows - u.halo[1], 0);
+    for (Index g = lower.first; g < lower.first + lower.count; ++g) row[g] = sign * row[lower.mirror_sum - g];
+    for (Index g = upper.first; g < upper.first + upper.count; ++g) row[g] = sign * row[upper.mirror_sum - g];
+  }
+};
+
+template <class Scalar> void reflect_rows(const Field<Scalar>& u, int axis, const Side& side, Scalar sign) {
+  if (side.count <= 0) return;
   Box slab;
   for (int a = 0; a < 3; ++a) slab.upper[a] = u.box.extent(a) + 2 * u.halo[a];
-  slab.upper[axis] = ghosts;
-  Kokkos::parallel_for("heat::reflect", every_cell(slab), Reflect<Scalar>{u, axis, first, mirror_sum, sign});
+  slab.upper[axis] = side.count;
+  const ReflectRows<Scalar> mirror{u, axis, side, sign, Blocks(slab)};
+  Kokkos::parallel_for("heat::reflect_rows", mirror.blocks.policy(), mirror);
+}
+
+template <class Scalar>
+void reflect_ends(const Field<Scalar>& u, const Side& lower, const Side& upper, Scalar sign) {
+  if (lower.count <= 0 && upper.count <= 0) return;
+  const Index planes = u.box.extent(0) + 2 * u.halo[0], rows = u.box.extent(1) + 2 * u.halo[1];
+  Kokkos::parallel_for("heat::reflect_ends",
+                       Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, planes * rows),
+                       ReflectEnds<Scalar>{u, lower, upper, sign, rows});
 }
 
 }  // namespace
@@ -67,9 +100,15 @@ void fill_walls(const Field<Scalar>& u, const Box& whole, const Boundaries& boun
     // Walls in local indices: the lower one lies before cell `lower`, the upper one before cell `upper`.
     const Index lower = whole.lower[axis] - u.box.lower[axis], upper = whole.upper[axis] - u.box.lower[axis];
     const Index before = -u.halo[axis], past = u.box.extent(axis) + u.halo[axis];
-    reflect(u, axis, before, std::min(lower, past) - before, 2 * lower - 1, sign);
     const Index beyond = std::max(upper, before);
-    reflect(u, axis, beyond, past - beyond, 2 * upper - 1, sign);
+    const Side below{before, std::min(lower, past) - before, 2 * lower - 1};
+    const Side above{beyond, past - beyond, 2 * upper - 1};
+    if (axis == 2) {
+      reflect_ends(u, below, above, sign);
+    } else {
+      reflect_rows(u, axis, below, sign);
+      reflect_rows(u, axis, above, sign);
+    }
   }
 }
 

@@ -32,6 +32,9 @@ template <class Scalar> class FaceOperator {
   void diagonal(const Field<Scalar>& d) const;  // d_i >= 0 on the own cells
   Field<Scalar> field(const std::string& label) const;
   const Communicator& communicator() const { return domain_.communicator(); }
+  const Faces<Scalar>& faces() const { return faces_; }
+  const Domain& domain() const { return domain_; }
+  const Boundaries& boundaries() const { return boundaries_; }
 
  private:
   Faces<Scalar> faces_;

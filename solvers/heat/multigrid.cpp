@@ -5,7 +5,8 @@
 #include <cmath>
 
 #include "core/core/require.hpp"
-#include "solvers/heat/combine.hpp"
+#include "solvers/heat/cycles.hpp"
+#include "solvers/heat/gathering.hpp"
 #include "solvers/heat/multigrid_level.hpp"
 
 namespace attune::heat {
@@ -15,39 +16,6 @@ constexpr double smoothing =
     1.0 / 3;  // damping of what is left over by the next grid, before it and after it
 constexpr double solving = 0.05;  // damping of everything, on the last grid
 constexpr double narrow = 6;  // the ratio of eigenvalues at which the smoother solves
-
-template <class Scalar> struct CopyPart {
-  Field<Scalar> all, part;
-  Triple offset;
-
-  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i) const {
-    part(k, j, i) = all(k + offset[0], j + offset[1], i + offset[2]);
-  }
-};
-
-// The whole of a field of `domain` on every rank.
-template <class Scalar>
-void gather(const Domain& domain, const Field<Scalar>& part, const Field<Scalar>& all) {
-  const auto values = domain.gather(part);
-  const Kokkos::View<const Scalar***, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(
-      values.data(), all.box.extent(0), all.box.extent(1), all.box.extent(2));
-  Kokkos::deep_copy(all.values, host);
-}
-
-template <class Scalar> void take_part(const Field<Scalar>& all, const Field<Scalar>& part) {
-  Triple offset;
-  for (int a = 0; a < 3; ++a) offset[a] = part.box.lower[a] - all.box.lower[a];
-  Kokkos::parallel_for("heat::multigrid::take_part", every_cell(part.box),
-                       CopyPart<Scalar>{all, part, offset});
-}
-
-bool can_be_cut(const Box& box, const Triple& ranks) {
-  return box.extent(0) >= ranks[0] && box.extent(1) >= ranks[1] && box.extent(2) >= ranks[2];
-}
-
-Triple widest(const Triple& a, const Triple& b) {
-  return {std::max(a[0], b[0]), std::max(a[1], b[1]), std::max(a[2], b[2])};
-}
 
 GridPair own_boxes(const Domain& fine, const Domain& coarse, int rank) {
   return {fine.owned_by(rank), coarse.owned_by(rank)};
@@ -67,20 +35,19 @@ TransferHalo halo_between(const Domain& fine, const Domain& coarse) {
 template <class Scalar> struct Multigrid<Scalar>::Hierarchy {
   std::vector<Level<Scalar>> levels;
 
-  Hierarchy(LevelGrid grid, Index gathered) {
+  Hierarchy(LevelGrid grid, Index fewest) {
     const Triple star{grid.r[0] > 0, grid.r[1] > 0, grid.r[2] > 0};
     for (Triple x_halo = star;;) {
       grid.choose_halved();
       const Box coarse_box = grid.coarse_box();
       const Domain& domain = grid.domain;
-      const bool shared = domain.communicator().size > 1;
       if (coarse_box == domain.whole()) {
         levels.emplace_back(grid, x_halo, star);
         return;
       }
-      if (shared && (domain.whole().cells() < gathered || !can_be_cut(coarse_box, domain.ranks()))) {
+      if (to_be_gathered(domain, coarse_box, fewest)) {
         levels.emplace_back(grid, x_halo, star);
-        grid.domain = Domain::alone().split(domain.whole(), domain.periodic());
+        grid.domain = gathered(domain);
         x_halo = star;
         continue;
       }
@@ -96,6 +63,8 @@ template <class Scalar> struct Multigrid<Scalar>::Hierarchy {
       grid.domain = coarse;
     }
   }
+
+  const Communicator& communicator() const { return levels.front().grid.domain.communicator(); }
 
   static bool solved_by_smoother(const Range& spectrum) { return spectrum.high <= narrow * spectrum.low; }
 
@@ -138,7 +107,7 @@ template <class Scalar> struct Multigrid<Scalar>::Hierarchy {
 template <class Scalar>
 Multigrid<Scalar>::Multigrid(const Domain& domain, const Boundaries& boundaries, const Rates& r,
                              const Choice& choice)
-    : domain_(domain), stop_(choice.stop) {
+    : stop_(choice.stop) {
   for (int a = 0; a < 3; ++a)
     require(r[a] > 0 || (r[a] == 0 && domain.whole().extent(a) == 1),
             "every axis of more than one cell has a rate above zero");
@@ -147,39 +116,12 @@ Multigrid<Scalar>::Multigrid(const Domain& domain, const Boundaries& boundaries,
 
 template <class Scalar>
 void Multigrid<Scalar>::precondition(double a, const Field<Scalar>& r, const Field<Scalar>& z) const {
-  Level<Scalar>& finest = hierarchy_->levels.front();
-  combine<Scalar>(finest.b, {{1, r}});
-  hierarchy_->cycle(0, a);
-  combine<Scalar>(z, {{1, finest.x}});
+  precondition_by_cycle(*hierarchy_, a, r, z);
 }
 
 template <class Scalar>
 Solved Multigrid<Scalar>::solve(double a, const Field<Scalar>& b, const Field<Scalar>& x) const {
-  require(a >= 0, "the systems of implicit steps have a >= 0");
-  const Communicator& ranks = domain_.communicator();
-  const double size = std::sqrt(inner(b, b, ranks));
-  if (size == 0) {
-    combine<Scalar>(x, {});
-    return {};
-  }
-  Level<Scalar>& finest = hierarchy_->levels.front();
-  const auto find_residual = [&] {
-    combine<Scalar>(finest.b, {{1, b}});
-    combine<Scalar>(finest.x, {{1, x}});
-    finest.find_residual(a);
-    return std::sqrt(inner(finest.residual, finest.residual, ranks)) / size;
-  };
-  Solved solved{0, find_residual(), 1};
-  while (solved.residual > stop_.tolerance && solved.iterations < stop_.most) {
-    const double before = solved.residual;
-    combine<Scalar>(finest.b, {{1, finest.residual}});
-    hierarchy_->cycle(0, a);
-    combine<Scalar>(x, {{1, x}, {1, finest.x}});
-    solved = {solved.iterations + 1, find_residual(), solved.work + work(a) + 1};
-    if (!(solved.residual < before / 2)) break;  // rounding has the last word
-  }
-  require_convergence("multigrid", solved, stop_);
-  return solved;
+  return solve_by_cycles(*hierarchy_, a, b, x, {stop_, 2});
 }
 
 template <class Scalar> double Multigrid<Scalar>::work(double a) const { return hierarchy_->work(a); }

@@ -60,7 +60,6 @@ template <class Scalar> class Multigrid {
  private:
   struct Hierarchy;
   std::shared_ptr<Hierarchy> hierarchy_;  // shared by copies: a cycle at a time
-  Domain domain_;
   Stop stop_;
 };
 

@@ -85,12 +85,6 @@ Range axis_spectrum(Boundary boundary, Index cells) {
 
 }  // namespace
 
-int chebyshev_degree(const Range& range, double damping) {
-  const double theta = (range.high + range.low) / 2, delta = (range.high - range.low) / 2;
-  if (delta <= damping * theta) return 1;
-  return static_cast<int>(std::ceil(std::acosh(1 / damping) / std::acosh(theta / delta)));
-}
-
 Range LevelGrid::spectrum(double a) const {
   Range all{1, 1};
   for (int axis = 0; axis < 3; ++axis) {
@@ -135,24 +129,14 @@ Level<Scalar>::Level(const LevelGrid& on, const Triple& x_halo, const Triple& re
       residual(on.domain.field<Scalar>("heat::multigrid::residual", residual_halo)) {}
 
 template <class Scalar> void Level<Scalar>::smooth_from_zero(double a, const Range& range, int sweeps) {
-  const FirstSweep<Scalar> first{b, d, x, static_cast<Scalar>(2 / (range.high + range.low)), Blocks(b.box)};
+  const FirstSweep<Scalar> first{b, d, x, static_cast<Scalar>(first_gain(range)), Blocks(b.box)};
   Kokkos::parallel_for("heat::multigrid::first_sweep", first.blocks.policy(), first);
-  sweeps_after_first(a, range, sweeps);
+  sweeps_after_first(range, sweeps, [this, a](double keep, double gain) { sweep(a, keep, gain); });
 }
 
 template <class Scalar> void Level<Scalar>::smooth(double a, const Range& range, int sweeps) {
-  sweep(a, 0, 2 / (range.high + range.low));
-  sweeps_after_first(a, range, sweeps);
-}
-
-template <class Scalar> void Level<Scalar>::sweeps_after_first(double a, const Range& range, int sweeps) {
-  const double theta = (range.high + range.low) / 2, delta = (range.high - range.low) / 2;
-  double rho = delta / theta;
-  for (int n = 1; n < sweeps; ++n) {
-    const double next = 1 / (2 * theta / delta - rho);
-    sweep(a, next * rho, 2 * next / delta);
-    rho = next;
-  }
+  sweep(a, 0, first_gain(range));
+  sweeps_after_first(range, sweeps, [this, a](double keep, double gain) { sweep(a, keep, gain); });
 }
 
 template <class Scalar> void Level<Scalar>::sweep(double a, double keep, double gain) {

@@ -1,32 +1,19 @@
 // solvers/heat/multigrid_level.hpp
 //
-// One grid of multigrid.hpp: its operator I - a L, its spectrum, and Chebyshev smoothing on it.
+// One grid of multigrid.hpp: its operator I - a L, its spectrum, and Chebyshev smoothing on it
+// (chebyshev.hpp).
 //
-// Chebyshev iteration for eigenvalues in [low, high], theta = (high + low) / 2, delta = (high - low) / 2:
-//
-//   d = (b - A x) / theta,   x += d;        rho = delta / theta, and from the second sweep on, with
-//   rho' = 1 / (2 theta / delta - rho):     d = rho' rho d + 2 rho' / delta (b - A x),   x += d
-//
-// multiplies an error of eigenvalue l by T_k((theta - l) / delta) / T_k(theta / delta) in k sweeps.
-//
-// Source   [saad2003], algorithm 12.1
 // Cost     a sweep: 4 D + 6 flops a cell; x, b, d read, x, d written
 #pragma once
 
 #include <optional>
 
 #include "solvers/heat/boundary.hpp"
+#include "solvers/heat/chebyshev.hpp"
 #include "solvers/heat/ftcs.hpp"
 #include "solvers/heat/grid_transfer.hpp"
 
 namespace attune::heat {
-
-struct Range {
-  double low, high;
-};
-
-// Sweeps that damp every eigenvalue of the range to `damping` or below; at least 1.
-int chebyshev_degree(const Range& range, double damping);
 
 // Where a grid lies and what it solves.
 struct LevelGrid {
@@ -54,7 +41,6 @@ template <class Scalar> struct Level {
 
  private:
   void sweep(double a, double keep, double gain);
-  void sweeps_after_first(double a, const Range& range, int sweeps);
 };
 
 }  // namespace attune::heat
