@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <cmath>
 
+#include "solvers/heat/exponential.hpp"
 #include "solvers/heat/ftcs.hpp"
 #include "solvers/heat/initial.hpp"
 #include "tests/support/fields.hpp"
@@ -68,4 +69,20 @@ TEST_CASE("propagators over half steps compose to the whole step", "[heat][spect
   for (int half = 0; half < 2; ++half)
     heat::apply_symbol(halves.u, halves.domain, halves.boundaries, heat::lattice_propagator({0, 0.25, 0.75}));
   CHECK(test::largest_difference(test::own_values(whole.u), test::own_values(halves.u)) < 1e-15);
+}
+
+TEST_CASE("the exponential prepared once is the band-limited propagator, step after step",
+          "[heat][spectral]") {
+  const auto words = GENERATE(std::vector<std::string>{"periodic"}, std::vector<std::string>{"dirichlet"},
+                              std::vector<std::string>{"neumann"});
+  const auto cells = GENERATE(std::vector<Index>{33}, std::vector<Index>{12, 10}, std::vector<Index>{6, 5, 8},
+                              std::vector<Index>{4, 1, 9});
+  const auto stepped = noise(cells, words), exact = noise(cells, words);
+  const auto r = heat::rates_of(0.3, stepped.dimensions);
+  const heat::Exponential<double> exponential(stepped.domain, stepped.boundaries, r);
+  for (int step = 0; step < 2; ++step) {
+    exponential.step(stepped.u);
+    heat::apply_symbol(exact.u, exact.domain, exact.boundaries, heat::band_limited_propagator(r));
+  }
+  CHECK(test::largest_difference(test::own_values(stepped.u), test::own_values(exact.u)) < 1e-14);
 }
