@@ -47,6 +47,13 @@ class LearnedStencil {
     for (std::size_t w = 0; w < class_of_.size(); ++w) gradient.logit[class_of_[w]] += of_table.d_bias[w];
   }
 
+  // Gradient of u for the same d_o, its ghosts included: they take what flows to the ghosts of u.
+  template <class Scalar>
+  void backward_input(const Field<Scalar>& d_o, const StencilWeights& weights,
+                      const Field<Scalar>& d_u) const {
+    attention::window::backward_input(d_o, window_, table(weights), d_u);
+  }
+
   // The weights p_o as a stencil, for oracles.
   attune::heat::theory::Stencil stencil(const StencilWeights& weights) const;
 
