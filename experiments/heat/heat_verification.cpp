@@ -46,10 +46,7 @@ struct Params {
 
 void describe(auto& field, Params& p) {
   describe_sweep(field, p.sweep);
-  field("cells_1d", p.cells.in_1d, "1", "cells of the grid whose modes decay, D = 1", between(4, 1 << 24),
-        length(1, 1));
-  field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(4, 1 << 14), length(2, 2));
-  field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(4, 1 << 10), length(3, 3));
+  describe_cells(field, p.cells, "cells of the grid whose modes decay, D = 1", 4);
   field("stability", p.stability, "1", "2 D r, stable up to 1",
         Range{.least = 0, .most = 1, .least_excluded = true});
   field("decay_steps", p.decay_steps, "1",

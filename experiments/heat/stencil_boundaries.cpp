@@ -52,10 +52,7 @@ void describe(auto& field, Params& p) {
   field("doublings", p.doublings, "1", "how often that grid is refined by two", between(1, 8));
   field("coarsest_steps", p.coarsest_steps, "1",
         "steps on the coarsest grid; four times as many at each doubling", between(1, 1e6));
-  field("cells_1d", p.cells.in_1d, "1", "cells of the field whose sums are kept, D = 1", between(4, 1 << 24),
-        length(1));
-  field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(4, 1 << 14), length(2));
-  field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(4, 1 << 10), length(3));
+  describe_cells(field, p.cells, "cells of the field whose sums are kept, D = 1", 4);
   field("mass_steps", p.mass_steps, "1", "steps over which sums are kept", between(1, 1e7));
   field("seed", p.seed, "1", "of the noise whose sums are kept", between(0, 4294967295.0));
 }
