@@ -16,7 +16,7 @@
 #include "attention/window/window.hpp"
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/setting.hpp"
+#include "experiments/heat/parts/mode_error.hpp"
 #include "experiments/heat/parts/sweep.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/combine.hpp"
@@ -119,20 +119,14 @@ Setting setting_of(const Domain& world, const std::vector<Index>& cells, Treatme
   return make_setting(world, cells, at_walls == dirichlet ? "dirichlet" : "neumann");
 }
 
-template <class Scalar> Field<Scalar> first_mode(const Setting& s) {
-  const auto u = s.domain.field<Scalar>("heat::u", s.halo(1));
-  solver::mode(u, s.domain.whole(), s.boundaries, s.halo(1));
-  return u;
-}
-
 // -log of the factor by which the slowest mode of a masked line falls in a step: by then others are gone.
 double masked_decay(const Params& p, const Domain& world, Index cells) {
   const Setting s = setting_of(world, {cells}, mask);
   const double r = rate(p, 1);
   const Head head(s, r, mask);
-  const auto shape = first_mode<double>(s);
+  const auto shape = mode_field<double>(s, 1);
   const Index settle = cells * cells / 4, span = std::max<Index>(1, cells * cells / 16);
-  const auto before = head.advanced(first_mode<double>(s), settle);
+  const auto before = head.advanced(mode_field<double>(s, 1), settle);
   const double early = solver::inner(before, shape, s.domain.communicator());
   const auto after = head.advanced(before, span);
   return -std::log(solver::inner(after, shape, s.domain.communicator()) / early) / static_cast<double>(span);
@@ -161,26 +155,16 @@ void study_decay(const Params& p, const Domain& world, Results& results, Progres
        long_line ? "" : "no line of 64 cells or more"});
 }
 
-struct Misfit {
-  Field<double> u, shape;
-  double factor;
-  KOKKOS_FUNCTION void operator()(const Block& block, double* x) const {
-    const double *row = &u(block.k, block.j, block.i), *mode = &shape(block.k, block.j, block.i);
-    for (int c = 0; c < block.cells; ++c) x[c] = (row[c] - factor * mode[c]) * (row[c] - factor * mode[c]);
-  }
-};
-
 double error_on(const Params& p, const Domain& world, int dimensions, Treatment at_walls, Index level) {
   const Index refined = Index(1) << level, steps = p.coarsest_steps * refined * refined;
   const Setting s = setting_of(world, std::vector<Index>(dimensions, p.coarsest * refined), at_walls);
   const double r = rate(p, dimensions);
-  const auto shape = first_mode<double>(s), u = Head(s, r, at_walls).advanced(first_mode<double>(s), steps);
+  const auto shape = mode_field<double>(s, 1),
+             u = Head(s, r, at_walls).advanced(mode_field<double>(s, 1), steps);
   theory::PerAxis rates{0, 0, 0};
   for (int a = 3 - dimensions; a < 3; ++a) rates[a] = r;
   const double decay = theory::heat_decay(s.grid(), s.halo(1), rates, steps);
-  const double square =
-      sum::over_cells("heat::misfit", u.box, Misfit{u, shape, decay}, s.domain.communicator());
-  return std::sqrt(square / static_cast<double>(s.cells()));
+  return root_mean_square_misfit(u, shape, decay, s);
 }
 
 void study_order(const Params& p, const Domain& world, Results& results, Progress& progress) {

@@ -30,6 +30,13 @@ struct Cells {
   }
 };
 
+// visit(d, b, D, boundary) of every dimension and boundary, with their places in the sweep.
+template <class Visit> void each_case(const Sweep& sweep, const Visit& visit) {
+  for (std::size_t d = 0; d < sweep.dimensions.size(); ++d)
+    for (std::size_t b = 0; b < sweep.boundaries.size(); ++b)
+      visit(d, b, static_cast<int>(sweep.dimensions[d]), sweep.boundaries[b]);
+}
+
 // `meaning` is that of the line for D = 1; no axis has fewer than `least` cells.
 void describe_cells(auto& field, Cells& cells, const char* meaning, Index least = 1) {
   const auto from = static_cast<double>(least);
