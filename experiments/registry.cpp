@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::array table{
     Experiment{"heat/heat_verification",
-               "Do the explicit heat step and the exact propagators decay every mode as theory says, at the "
-               "order it says?",
+               "Does every heat solver decay every mode as theory says, at the order it says, whatever the "
+               "boundaries, the dimension and the conductivity?",
                &heat::heat_verification},
     Experiment{
         "heat/stencil_transition",

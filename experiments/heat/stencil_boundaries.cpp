@@ -18,7 +18,7 @@
 #include "attention/window/window.hpp"
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/setting.hpp"
+#include "experiments/heat/parts/mode_error.hpp"
 #include "experiments/heat/parts/sweep.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/combine.hpp"
@@ -62,10 +62,7 @@ void describe(auto& field, Params& p) {
   field("doublings", p.doublings, "1", "how often that grid is refined by two", between(1, 8));
   field("coarsest_steps", p.coarsest_steps, "1",
         "steps on the coarsest grid; four times as many at each doubling", between(1, 1e6));
-  field("cells_1d", p.cells.in_1d, "1", "cells of the field whose sums are kept, D = 1", between(4, 1 << 24),
-        length(1));
-  field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(4, 1 << 14), length(2));
-  field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(4, 1 << 10), length(3));
+  describe_cells(field, p.cells, "cells of the field whose sums are kept, D = 1", 4);
   field("mass_steps", p.mass_steps, "1", "steps over which sums are kept", between(1, 1e7));
   field("seed", p.seed, "1", "of the noise whose sums are kept", between(0, 4294967295.0));
 }
@@ -145,12 +142,6 @@ Setting setting_of(const Domain& world, const std::vector<Index>& cells, Treatme
   return make_setting(world, cells, at_walls == dirichlet ? "dirichlet" : "neumann");
 }
 
-template <class Scalar> Field<Scalar> first_mode(const Setting& s) {
-  const auto u = s.domain.field<Scalar>("heat::u", s.halo(1));
-  solver::mode(u, s.domain.whole(), s.boundaries, s.halo(1));
-  return u;
-}
-
 // -log of the factor by which the slowest mode of a masked grid falls in a step, from the first cosine along
 // its last and longest axis: after `settle` steps the others are gone.
 double masked_decay(const Setting& s, double r, Index settle) {
@@ -209,26 +200,16 @@ void study_masked_grids(const Params& p, const Domain& world, Results& results, 
   results.write(masked_rate_expected, expected);
 }
 
-struct Misfit {
-  Field<double> u, shape;
-  double factor;
-  KOKKOS_FUNCTION void operator()(const Block& block, double* x) const {
-    const double *row = &u(block.k, block.j, block.i), *mode = &shape(block.k, block.j, block.i);
-    for (int c = 0; c < block.cells; ++c) x[c] = (row[c] - factor * mode[c]) * (row[c] - factor * mode[c]);
-  }
-};
-
 double error_on(const Params& p, const Domain& world, int dimensions, Treatment at_walls, Index level) {
   const Index refined = Index(1) << level, steps = p.coarsest_steps * refined * refined;
   const Setting s = setting_of(world, std::vector<Index>(dimensions, p.coarsest * refined), at_walls);
   const double r = rate(p, dimensions);
-  const auto shape = first_mode<double>(s), u = Head(s, r, at_walls).advanced(first_mode<double>(s), steps);
+  const auto shape = mode_field<double>(s, 1),
+             u = Head(s, r, at_walls).advanced(mode_field<double>(s, 1), steps);
   theory::PerAxis rates{0, 0, 0};
   for (int a = 3 - dimensions; a < 3; ++a) rates[a] = r;
   const double decay = theory::heat_decay(s.grid(), s.halo(1), rates, steps);
-  const double square =
-      sum::over_cells("heat::misfit", u.box, Misfit{u, shape, decay}, s.domain.communicator());
-  return std::sqrt(square / static_cast<double>(s.cells()));
+  return root_mean_square_misfit(u, shape, decay, s);
 }
 
 void study_order(const Params& p, const Domain& world, Results& results, Progress& progress) {

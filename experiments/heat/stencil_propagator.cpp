@@ -57,9 +57,7 @@ struct Params {
 
 void describe(auto& field, Params& p) {
   describe_sweep(field, p.sweep);
-  field("cells_1d", p.cells.in_1d, "1", "cells of the training field, D = 1", between(1, 1 << 28), length(1));
-  field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(1, 1 << 14), length(2));
-  field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(1, 1 << 10), length(3));
+  describe_cells(field, p.cells, "cells of the training field, D = 1");
   field("symbol_cells_1d", p.symbol_cells.in_1d, "1", "cells of the grid whose modes measure (a), D = 1",
         between(1, 1 << 20), length(1));
   field("symbol_cells_2d", p.symbol_cells.in_2d, "1", "the same, D = 2", between(1, 4096), length(2));

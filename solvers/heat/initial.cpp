@@ -116,6 +116,12 @@ void mode(const Field<Scalar>& u, const Box& whole, const Boundaries& boundaries
   });
 }
 
+template <class Scalar> void sample(const Field<Scalar>& u, const Box& whole, const Sample& function) {
+  write(u, [&](Index z, Index y, Index x) {
+    return function({position(z, whole, 0), position(y, whole, 1), position(x, whole, 2)});
+  });
+}
+
 template <class Scalar> void assign(const Field<Scalar>& u, const std::vector<double>& values) {
   require(static_cast<Index>(values.size()) == u.box.cells(), "one value for each own cell");
   Index n = 0;
@@ -127,12 +133,14 @@ template void smooth_noise(const Field<float>&, const Domain&, const Boundaries&
 template void fourier(const Field<float>&, const Box&, const Boundaries&, const Random&, Index);
 template void gaussian(const Field<float>&, const Box&, double);
 template void mode(const Field<float>&, const Box&, const Boundaries&, const Triple&);
+template void sample(const Field<float>&, const Box&, const Sample&);
 template void assign(const Field<float>&, const std::vector<double>&);
 template void white_noise(const Field<double>&, const Box&, const Random&);
 template void smooth_noise(const Field<double>&, const Domain&, const Boundaries&, const Random&, double);
 template void fourier(const Field<double>&, const Box&, const Boundaries&, const Random&, Index);
 template void gaussian(const Field<double>&, const Box&, double);
 template void mode(const Field<double>&, const Box&, const Boundaries&, const Triple&);
+template void sample(const Field<double>&, const Box&, const Sample&);
 template void assign(const Field<double>&, const std::vector<double>&);
 
 }  // namespace attune::heat

@@ -12,6 +12,9 @@
 //   mode          prod_a f(m_a, x_a) without phases; periodic axes take cos(2 pi m x_a)
 #pragma once
 
+#include <array>
+#include <functional>
+
 #include "core/core/random.hpp"
 #include "solvers/heat/boundary.hpp"
 
@@ -31,6 +34,10 @@ template <class Scalar> void gaussian(const Field<Scalar>& u, const Box& whole, 
 
 template <class Scalar>
 void mode(const Field<Scalar>& u, const Box& whole, const Boundaries& boundaries, const Triple& numbers);
+
+// Own cells from a function of the position x_j, a number for each of (z, y, x); 1/2 along collapsed axes.
+using Sample = std::function<double(const std::array<double, 3>& x)>;
+template <class Scalar> void sample(const Field<Scalar>& u, const Box& whole, const Sample& function);
 
 // Own cells from values of the own box, row-major.
 template <class Scalar> void assign(const Field<Scalar>& u, const std::vector<double>& values);

@@ -11,7 +11,8 @@ import unittest
 
 from program import ATTUNE, command, run
 
-RUN = ["run", "heat/heat_verification", "--scale", "smoke", "--out", "results", "params.dimensions=[2]"]
+RUN = ["run", "heat/heat_verification", "--scale", "smoke", "--out", "results", "params.dimensions=[2]",
+       "params.boundaries=['periodic']"]
 KILLS = {1: 34, 2: 16}  # ranks: kills
 random_instants = random.Random(20260101)
 

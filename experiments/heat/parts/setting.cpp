@@ -14,6 +14,10 @@ Setting make_setting(const Domain& world, const std::vector<Index>& cells, const
           world.split(grid_box(cells), attune::heat::periodic_axes(boundaries))};
 }
 
+Setting make_cube(const Domain& world, int dimensions, Index cells, const std::string& boundary) {
+  return make_setting(world, std::vector<Index>(static_cast<std::size_t>(dimensions), cells), boundary);
+}
+
 theory::Grid Setting::grid() const {
   theory::Grid grid{domain.whole().shape(), {}};
   for (int a = 0; a < 3; ++a) {

@@ -25,6 +25,9 @@ struct Setting {
 
 Setting make_setting(const Domain& world, const std::vector<Index>& cells, const std::string& boundary);
 
+// The same number of cells along each of D axes.
+Setting make_cube(const Domain& world, int dimensions, Index cells, const std::string& boundary);
+
 // The letters of a D-dimensional grid's axes, slowest first: "z", "y", "x" or the last of them.
 std::vector<const char*> axis_letters(int dimensions);
 

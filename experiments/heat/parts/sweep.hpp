@@ -30,6 +30,21 @@ struct Cells {
   }
 };
 
+// visit(d, b, D, boundary) of every dimension and boundary, with their places in the sweep.
+template <class Visit> void each_case(const Sweep& sweep, const Visit& visit) {
+  for (std::size_t d = 0; d < sweep.dimensions.size(); ++d)
+    for (std::size_t b = 0; b < sweep.boundaries.size(); ++b)
+      visit(d, b, static_cast<int>(sweep.dimensions[d]), sweep.boundaries[b]);
+}
+
+// `meaning` is that of the line for D = 1; no axis has fewer than `least` cells.
+void describe_cells(auto& field, Cells& cells, const char* meaning, Index least = 1) {
+  const auto from = static_cast<double>(least);
+  field("cells_1d", cells.in_1d, "1", meaning, between(from, 1 << 28), length(1));
+  field("cells_2d", cells.in_2d, "1", "the same, D = 2, (y, x)", between(from, 1 << 14), length(2));
+  field("cells_3d", cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(from, 1 << 10), length(3));
+}
+
 // A table of numbers over named axes, filled entry by entry; NaN where nothing was written.
 Array tabulated(const std::vector<std::size_t>& shape);
 double& entry(Array& table, const std::vector<std::size_t>& place);

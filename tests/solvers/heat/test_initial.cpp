@@ -43,6 +43,10 @@ TEST_CASE("initial fields do not depend on how the grid is divided", "[heat][ini
     heat::mode(u, whole, boundaries, {1, 2, 0});
   });
   CHECK(mode.divided == mode.whole);
+  const auto sample = made(boundaries, [](const auto& u, const Box& whole) {
+    heat::sample(u, whole, [](const auto& x) { return x[0] + 2 * x[1] * x[2]; });
+  });
+  CHECK(sample.divided == sample.whole);
 }
 
 TEST_CASE("Fourier fields have unit mean square, and nothing above their highest mode", "[heat][initial]") {

@@ -1,0 +1,127 @@
+// experiments/heat/parts/verification/manufactured.cpp
+#include "experiments/heat/parts/verification/manufactured.hpp"
+
+#include <cmath>
+
+#include "experiments/heat/parts/mode_error.hpp"
+#include "solvers/heat/anisotropic.hpp"
+#include "solvers/heat/nonlinear.hpp"
+#include "solvers/heat/theory/manufactured.hpp"
+#include "solvers/heat/variable_conductivity.hpp"
+
+namespace attune::experiments::heat::verification {
+
+namespace solver = attune::heat;
+namespace theory = attune::heat::theory;
+
+namespace {
+
+constexpr double excess = 2;  // of the turning tensor: eigenvalues from 1 to 1 + 2 D
+constexpr double beta = 0.4;  // of kappa(u) = 1 + beta u
+
+Field<double> sampled(const Domain& domain, const solver::Sample& f) {
+  const auto u = domain.field<double>("heat::sampled");
+  solver::sample(u, domain.whole(), f);
+  return u;
+}
+
+solver::Widths widths(const Setting& s) {
+  const Triple cells = s.domain.whole().shape();
+  return {1 / double(cells[0]), 1 / double(cells[1]), 1 / double(cells[2])};
+}
+
+// A solution of its own decay, and how large kappa gets along it.
+struct Problem {
+  theory::Manufactured exact;
+  double kappa_max;
+};
+
+Problem problem_on(const Setting& s, double decay, double kappa_max) {
+  return {{s.grid().boundary[2], s.dimensions, decay}, kappa_max};
+}
+
+template <class L>
+double error_of(const L& l, const Setting& s, const Problem& problem, double end,
+                const solver::Sample& source) {
+  const auto exact_at = [&](double t) {
+    return sampled(s.domain, [&](const auto& x) { return theory::solution(problem.exact, x, t).value; });
+  };
+  const auto u = l.field("heat::u"), du = s.domain.field<double>("heat::du");
+  const auto input = sampled(s.domain, source);
+  solver::combine(u, {{1, exact_at(0)}});
+  const double cells = static_cast<double>(s.domain.whole().extent(2));
+  const auto steps =
+      static_cast<Index>(std::ceil(end * 2 * s.dimensions * problem.kappa_max * cells * cells));
+  const double dt = end / static_cast<double>(steps);
+  for (Index n = 0; n < steps; ++n) {
+    const double strength = std::exp(-problem.exact.decay * static_cast<double>(n) * dt);
+    l.apply(u, du);
+    solver::combine(u, {{1, u}, {dt, du}, {dt * strength, input}});
+  }
+  return root_mean_square_misfit(u, exact_at(end), 1, s);
+}
+
+double error_of_variable(const Setting& s, double end) {
+  const auto kappa_at = [&](const auto& x) { return theory::smooth_conductivity(x, s.dimensions); };
+  const auto kappa = sampled(s.domain, [&](const auto& x) { return kappa_at(x).value; });
+  const auto l = solver::variable_conductivity(kappa, widths(s), s.domain, s.boundaries);
+  const Problem problem = problem_on(s, 1, std::exp(0.5 * s.dimensions));
+  return error_of(l, s, problem, end, [&](const auto& x) {
+    return theory::source(theory::solution(problem.exact, x, 0), kappa_at(x));
+  });
+}
+
+double error_of_anisotropic(const Setting& s, double end) {
+  const auto tensor_at = [&](const auto& x) { return theory::turning_tensor(x, s.dimensions, excess); };
+  solver::TensorField A;
+  for (int c = 0; c < 6; ++c)
+    A[c] = sampled(s.domain, [&](const auto& x) { return tensor_at(x)[static_cast<std::size_t>(c)].value; });
+  const solver::Anisotropic<double> l(A, widths(s), s.domain, s.boundaries);
+  const Problem problem = problem_on(s, 1, 1 + excess);
+  return error_of(l, s, problem, end, [&](const auto& x) {
+    return theory::source(theory::solution(problem.exact, x, 0), tensor_at(x));
+  });
+}
+
+double error_of_nonlinear(const Setting& s, double end) {
+  const solver::NonlinearConductivity<solver::LinearLaw, double> l({1, beta}, widths(s), s.domain,
+                                                                   s.boundaries);
+  const Problem problem = problem_on(s, 0, 1 + beta * std::pow(1.5, s.dimensions));
+  return error_of(l, s, problem, end, [&](const auto& x) {
+    const auto u = theory::solution(problem.exact, x, 0);
+    return theory::source(u, theory::linear_law(u, 1, beta));
+  });
+}
+
+}  // namespace
+
+std::vector<ManufacturedRow> manufactured_rows() {
+  return {{"variable", "harmonic faces, explicit steps", 2, error_of_variable},
+          {"anisotropic", "nonnegative weights of a turning tensor, explicit steps", 2, error_of_anisotropic},
+          {"nonlinear", "kappa(u) by its transform, explicit steps", 2, error_of_nonlinear}};
+}
+
+double error_at_slanted_wall(const Domain& world, Index cells, double end) {
+  constexpr double yy = 1, xx = 2, yx = -0.7, slant = yx / xx, turn = 2 * std::numbers::pi;
+  constexpr double decay = turn * turn * (yy - yx * yx / xx);
+  Setting s = make_setting(world, {cells, cells}, "neumann");
+  s.boundaries = solver::boundaries_of({"periodic", "neumann"}, 2);
+  s.domain = world.split(grid_box({cells, cells}), solver::periodic_axes(s.boundaries));
+  const auto wave = [&](double t) {
+    return sampled(s.domain, [&](const auto& x) {
+      return std::exp(-decay * t) * std::cos(turn * (x[1] - slant * x[2]));
+    });
+  };
+  const solver::Anisotropic<double> l(solver::constant_tensor({0, yy, xx, 0, 0, yx}, s.domain.mine()),
+                                      widths(s), s.domain, s.boundaries);
+  const auto u = l.field("heat::u"), du = s.domain.field<double>("heat::du");
+  solver::combine(u, {{1, wave(0)}});
+  const auto steps = static_cast<Index>(std::ceil(end / l.largest_step()));
+  for (Index n = 0; n < steps; ++n) {
+    l.apply(u, du);
+    solver::combine(u, {{1, u}, {end / static_cast<double>(steps), du}});
+  }
+  return root_mean_square_misfit(u, wave(end), 1, s);
+}
+
+}  // namespace attune::experiments::heat::verification
