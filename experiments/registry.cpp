@@ -11,6 +11,7 @@ namespace attune::experiments {
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
     stencil_propagator, stencil_boundaries, heat_work_precision;
+    stencil_propagator, stencil_positive_map, stencil_boundaries;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -39,6 +40,10 @@ constexpr std::array table{
                "Which heat kernel does an attention stencil become: the Gaussian, the lattice's, or the "
                "band-limited one?",
                &heat::stencil_propagator},
+    Experiment{"heat/stencil_positive_map",
+               "Over which time steps and windows is one softmax head a heat step of order 2, 4, 6 or 8, and "
+               "does training find it?",
+               &heat::stencil_positive_map},
     Experiment{"heat/stencil_boundaries",
                "What does an attention stencil do at a wall: mask the keys beyond it, or reflect the field?",
                &heat::stencil_boundaries},

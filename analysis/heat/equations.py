@@ -112,3 +112,20 @@ BOUNDARIES = (
         "mask: sum Z u is kept, the first mode decays too fast by (N / (N - 2 r))^2; ghost: sum u is kept",
     ),
 )
+
+POSITIVE_MAP = (
+    (
+        r"u_i' = \sum_o p_o\,u_{i+o},\quad p = \mathrm{softmax}(\mathrm{bias}),\quad |o_a| \leq W;\qquad "
+        r"\mathrm{order}\ p:\ \sum_j p_j\,j^{2k} = \frac{(2k)!}{k!}\,r^k,\quad 2k \leq p",
+        "u' = sum_o p_o u_(i+o), p = softmax(bias), |o_a| <= W; order p: sum_j p_j j^2k = (2k)! / k! r^k, 2k <= p",
+    ),
+    (
+        r"\mathrm{order\ 2:}\ 0 < r \leq \frac{W^2}{2}\qquad \mathrm{order\ 4:}\ \frac{1}{6} \leq r \leq"
+        r" \frac{W^2}{6}\qquad \mathrm{order\ 6:}\ r \leq \frac{W^2}{2(3+\sqrt{6})}\qquad \mathrm{order\ 8:}\ r \leq"
+        r" \frac{W^2}{2(5+\sqrt{10})}",
+        (
+            "positive weights of order 2: r <= W^2 / 2; order 4: 1/6 <= r <= W^2 / 6; order 6 at most W^2 / (2 (3 + sqrt"
+            " 6)), order 8 at most W^2 / (2 (5 + sqrt 10))"
+        ),
+    ),
+)
