@@ -4,6 +4,7 @@
 // limit diffuses: the half of heat/stencil_coefficients that is about tensors.
 #pragma once
 
+#include "core/core/random.hpp"
 #include "core/deck/describe.hpp"
 #include "experiments/experiment.hpp"
 #include "training/options.hpp"
