@@ -12,6 +12,7 @@ namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
     stencil_propagator, stencil_boundaries, heat_work_precision;
     stencil_propagator, stencil_positive_map, stencil_boundaries;
+    stencil_propagator, stencil_boundaries, stencil_coefficients;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -50,6 +51,11 @@ constexpr std::array table{
     Experiment{"heat/heat_work_precision",
                "At equal error, who is fastest: learned stencils or tuned classical solvers?",
                &heat::heat_work_precision, Writes::measurement},
+    Experiment{
+        "heat/stencil_coefficients",
+        "What does attention make of a conductivity that varies, and how far may a tensor be stretched "
+        "before nonnegative weights give out?",
+        &heat::stencil_coefficients},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",

@@ -1,0 +1,153 @@
+// experiments/heat/parts/tensor_head.cpp
+#include "experiments/heat/parts/tensor_head.hpp"
+
+#include <cmath>
+#include <map>
+
+#include "core/core/require.hpp"
+#include "solvers/heat/theory/nonnegative_least_squares.hpp"
+
+namespace attune::experiments::heat {
+namespace {
+
+namespace theory = attune::heat::theory;
+namespace window = attention::window;
+
+struct HalfLogits {
+  std::vector<double> logit;
+};
+void describe(auto& tensor, HalfLogits& w) { tensor("logit", w.logit, "of each pair of opposite offsets"); }
+
+// The entries a <= b of a symmetric tensor along the last `dimensions` axes.
+std::vector<std::pair<int, int>> entries(int dimensions) {
+  std::vector<std::pair<int, int>> all;
+  for (int a = 3 - dimensions; a < 3; ++a)
+    for (int b = a; b < 3; ++b) all.push_back({a, b});
+  return all;
+}
+
+// x_a x_b round cell 0.
+Field<double> quadratic(int a, int b, const Triple& reach) {
+  const Field<double> u("heat::tensor_head::u", Box{}, reach);
+  const auto values = Kokkos::create_mirror_view(u.values);
+  for (Index k = 0; k <= 2 * reach[0]; ++k)
+    for (Index j = 0; j <= 2 * reach[1]; ++j)
+      for (Index i = 0; i <= 2 * reach[2]; ++i) {
+        const Index at[3] = {k - reach[0], j - reach[1], i - reach[2]};
+        values(k, j, i) = static_cast<double>(at[a] * at[b]);
+      }
+  Kokkos::deep_copy(u.values, values);
+  return u;
+}
+
+double only_value(const Field<double>& o) {
+  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), o.values)(0, 0, 0);
+}
+
+// The loss and its gradient, by the window operator on one cell.
+class Lesson {
+ public:
+  Lesson(const TensorCase& at, double lambda) : K_(stretched(at, lambda)), moment_(at.second_moment) {
+    seen_.offsets = window::box_offsets(at.dimensions, at.reach);
+    std::map<std::array<Index, 3>, std::size_t> number;
+    Triple reach{0, 0, 0};
+    for (int a = 3 - at.dimensions; a < 3; ++a) reach[a] = at.reach;
+    for (const Triple& o : seen_.offsets) {
+      const std::array<Index, 3> here{o[0], o[1], o[2]}, opposite{-o[0], -o[1], -o[2]};
+      pair_.push_back(number.try_emplace(std::max(here, opposite), number.size()).first->second);
+    }
+    pairs_ = number.size();
+    for (const auto& [a, b] : entries(at.dimensions)) fields_.push_back({a, b, quadratic(a, b, reach)});
+  }
+
+  HalfLogits equal() const { return {std::vector<double>(pairs_, 0.0)}; }
+  window::Table table(const HalfLogits& w) const {
+    window::Table table{std::vector<double>(pair_.size())};
+    for (std::size_t o = 0; o < pair_.size(); ++o) table.bias[o] = w.logit[pair_[o]];
+    return table;
+  }
+  const std::vector<Triple>& offsets() const { return seen_.offsets; }
+
+  double operator()(const HalfLogits& w, HalfLogits& gradient) const {
+    const auto biases = table(w);
+    const Field<double> o("heat::tensor_head::o", Box{}), d_o("heat::tensor_head::d_o", Box{});
+    double loss = 0;
+    for (const auto& [a, b, u] : fields_) {
+      window::forward(u, seen_, biases, o);
+      const double times = a == b ? 1 : 2, miss = only_value(o) - moment_ * K_[a][b];
+      loss += times * miss * miss;
+      Kokkos::deep_copy(d_o.values, 2 * times * miss);
+      const auto slope = window::backward_table(u, seen_, biases, o, d_o, Communicator::alone());
+      for (std::size_t n = 0; n < pair_.size(); ++n) gradient.logit[pair_[n]] += slope.d_bias[n];
+    }
+    return loss;
+  }
+
+ private:
+  struct Quadratic {
+    int a, b;
+    Field<double> u;
+  };
+  theory::Tensor K_;
+  double moment_;
+  window::Window seen_;
+  std::vector<std::size_t> pair_;
+  std::size_t pairs_ = 0;
+  std::vector<Quadratic> fields_;
+};
+
+}  // namespace
+
+TensorCase planar_case(Index reach, double phi, double second_moment) {
+  return {2, reach, {0, std::sin(phi), std::cos(phi)}, second_moment};
+}
+
+theory::Tensor stretched(const TensorCase& at, double lambda) {
+  theory::Tensor K{};
+  const double trace = lambda + at.dimensions - 1;
+  for (int a = 3 - at.dimensions; a < 3; ++a)
+    for (int b = 3 - at.dimensions; b < 3; ++b)
+      K[a][b] = ((lambda - 1) * at.direction[a] * at.direction[b] + (a == b)) / trace;
+  return K;
+}
+
+TensorHead train_tensor_head(const TensorCase& at, double lambda, double tolerance,
+                             const training::Options& options) {
+  const Lesson lesson(at, lambda);
+  auto weights = lesson.equal();
+  auto until = options;
+  until.loss_tolerance = std::pow(tolerance * at.second_moment, 2);
+  const auto history = training::fit(weights, lesson, until);
+  return {lesson.offsets(), window::weights(lesson.table(weights)),
+          std::sqrt(history.best_loss) / at.second_moment};
+}
+
+double nonnegative_misfit(const TensorCase& at, double lambda) {
+  const auto half = theory::half_window(window::box_offsets(at.dimensions, at.reach));
+  const auto of = entries(at.dimensions);
+  const auto K = stretched(at, lambda);
+  theory::LongMatrix A(of.size(), half.size());
+  theory::LongVector b(of.size());
+  for (Eigen::Index n = 0; n < b.size(); ++n) {
+    const auto [first, second] = of[n];
+    const theory::Long times = first == second ? 1 : std::sqrt(theory::Long(2));
+    b[n] = times * theory::Long(K[first][second]);
+    for (std::size_t j = 0; j < half.size(); ++j)
+      A(n, j) = times * theory::Long(half[j][first] * half[j][second]);
+  }
+  return static_cast<double>(theory::nonnegative_least_squares(A, b).distance);
+}
+
+double largest_consistent(const std::function<double(double)>& misfit, double tolerance, double most,
+                          double resolution) {
+  require(most > 1, "a ratio of eigenvalues begins at 1");
+  double low = 0, high = std::log(most);
+  if (misfit(most) <= tolerance) return most;
+  while (high - low > resolution) {
+    const double middle = (low + high) / 2;
+    (misfit(std::exp(middle)) <= tolerance ? low : high) = middle;
+  }
+  return std::exp((low + high) / 2);
+}
+
+}  // namespace attune::experiments::heat

@@ -1,0 +1,53 @@
+// experiments/heat/parts/tensor_head.hpp
+//
+// May a window with weights that are not negative diffuse by a tensor? Asked of a softmax head, trained on the
+// quadratics that decide it, and of nonnegative least squares.
+//
+// Equation  K = (lambda v v^T + 1 - v v^T) / trace, v a unit vector
+//           loss(p) = sum_ab (sum_o p_o o_a o_b - 2 r K_ab)^2, sum_o p_o o_a o_b being what the head makes at
+//           cell 0 of the field x_a x_b; opposite offsets share a logit, so that x_a gives 0
+//           misfit = sqrt(loss) / (2 r): 0 where the head is consistent with div(K grad u); 2 r < 1 leaves
+//           the centre a weight, as |o|^2 >= 1
+//           threshold: the lambda beyond which misfit exceeds a tolerance, by bisection in log lambda
+// Limits    D = 2, 3; every rank by itself computes the same
+#pragma once
+
+#include <functional>
+
+#include "attention/window/window.hpp"
+#include "solvers/heat/theory/nonnegative_diffusion.hpp"
+#include "training/fit.hpp"
+
+namespace attune::experiments::heat {
+
+struct TensorCase {
+  int dimensions = 2;
+  Index reach = 1;
+  std::array<double, 3> direction{0, 0, 1};  // v, axes (z, y, x)
+  double second_moment = 0.5;  // 2 r
+};
+
+// v = (cos phi, sin phi) as (x, y).
+TensorCase planar_case(Index reach, double phi, double second_moment);
+
+attune::heat::theory::Tensor stretched(const TensorCase& at, double lambda);
+
+struct TensorHead {
+  std::vector<Triple> offsets;
+  std::vector<double> weights;  // p_o
+  double misfit = 0;
+};
+
+// Stops at a misfit of `tolerance`.
+TensorHead train_tensor_head(const TensorCase& at, double lambda, double tolerance,
+                             const training::Options& options);
+
+// |M c - 2 K| / 2 over c >= 0, by nonnegative least squares.
+double nonnegative_misfit(const TensorCase& at, double lambda);
+
+// The largest lambda in [1, most] with misfit(lambda) <= tolerance, to `resolution` in log lambda; `most` if there
+// is no end to it.
+double largest_consistent(const std::function<double(double)>& misfit, double tolerance, double most,
+                          double resolution);
+
+}  // namespace attune::experiments::heat
