@@ -10,9 +10,7 @@ namespace attune::experiments {
 
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
-    stencil_propagator, stencil_boundaries, heat_work_precision;
-    stencil_propagator, stencil_positive_map, stencil_boundaries;
-    stencil_propagator, stencil_boundaries, stencil_coefficients;
+    stencil_propagator, stencil_positive_map, stencil_boundaries, stencil_coefficients, heat_work_precision;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -48,14 +46,14 @@ constexpr std::array table{
     Experiment{"heat/stencil_boundaries",
                "What does an attention stencil do at a wall: mask the keys beyond it, or reflect the field?",
                &heat::stencil_boundaries},
-    Experiment{"heat/heat_work_precision",
-               "At equal error, who is fastest: learned stencils or tuned classical solvers?",
-               &heat::heat_work_precision, Writes::measurement},
     Experiment{
         "heat/stencil_coefficients",
         "What does attention make of a conductivity that varies, and how far may a tensor be stretched "
         "before nonnegative weights give out?",
         &heat::stencil_coefficients},
+    Experiment{"heat/heat_work_precision",
+               "At equal error, who is fastest: learned stencils or tuned classical solvers?",
+               &heat::heat_work_precision, Writes::measurement},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
