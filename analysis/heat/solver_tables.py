@@ -20,13 +20,13 @@ PRETTY = {
     "nonlinear": "kappa(u)",
 }
 WORDS = {
+    "backward_euler": "backward Euler",
     "euler": "Euler",
     "heun": "Heun",
     "rk4": "RK4",
     "rkl1": "RKL1",
     "rkl2": "RKL2",
     "rkc2": "RKC2",
-    "backward_euler": "backward Euler",
     "crank_nicolson": "Crank–Nicolson",
     "tr_bdf2": "TR-BDF2",
     "_cg": ", CG",

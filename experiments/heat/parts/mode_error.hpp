@@ -14,11 +14,14 @@ namespace attune::experiments::heat {
 // Mode number m along every axis of the grid.
 inline Triple along_every_axis(const Setting& s, Index m) { return s.halo(m); }
 
-// That mode on the own cells; ghosts are left unfilled.
-template <class Scalar> Field<Scalar> mode_field(const Setting& s, Index m, Index ghosts = 1) {
-  const auto u = s.domain.field<Scalar>("heat::mode", s.halo(ghosts));
-  attune::heat::mode(u, s.domain.whole(), s.boundaries, along_every_axis(s, m));
+// That mode on the own cells; one layer of ghosts, unfilled.
+template <class Scalar> Field<Scalar> mode_field(const Setting& s, const Triple& numbers) {
+  const auto u = s.domain.field<Scalar>("heat::mode", s.halo(1));
+  attune::heat::mode(u, s.domain.whole(), s.boundaries, numbers);
   return u;
+}
+template <class Scalar> Field<Scalar> mode_field(const Setting& s, Index m) {
+  return mode_field<Scalar>(s, along_every_axis(s, m));
 }
 
 // <u, shape> / <shape, shape>

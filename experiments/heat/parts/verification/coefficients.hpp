@@ -12,7 +12,7 @@ namespace attune::experiments::heat::verification {
 struct Coefficients {
   std::vector<Index> cells{16, 16, 8};  // of the coarsest grid along each axis, by D
   Index doublings = 2;
-  double end = 0.01;
+  double end = 0.02;
   std::vector<double> contrasts{1, 1e3, 1e6};
   std::vector<double> powers{1, 2};
   double stretch = 1.6;

@@ -71,11 +71,24 @@ double error_of_variable(const Setting& s, double end) {
   });
 }
 
+template <class Tensor> solver::TensorField sampled_tensor(const Setting& s, const Tensor& tensor_at) {
+  std::array<std::vector<double>, 6> values;  // row-major, as sample() visits the cells
+  solver::TensorField A;
+  A[0] = sampled(s.domain, [&](const auto& x) {
+    const auto tensor = tensor_at(x);
+    for (std::size_t c = 0; c < 6; ++c) values[c].push_back(tensor[c].value);
+    return tensor[0].value;
+  });
+  for (int c = 1; c < 6; ++c) {
+    A[c] = s.domain.field<double>("heat::tensor");
+    solver::assign(A[c], values[static_cast<std::size_t>(c)]);
+  }
+  return A;
+}
+
 double error_of_anisotropic(const Setting& s, double end) {
   const auto tensor_at = [&](const auto& x) { return theory::turning_tensor(x, s.dimensions, excess); };
-  solver::TensorField A;
-  for (int c = 0; c < 6; ++c)
-    A[c] = sampled(s.domain, [&](const auto& x) { return tensor_at(x)[static_cast<std::size_t>(c)].value; });
+  const solver::TensorField A = sampled_tensor(s, tensor_at);
   const solver::Anisotropic<double> l(A, widths(s), s.domain, s.boundaries);
   const Problem problem = problem_on(s, 1, 1 + excess);
   return error_of(l, s, problem, end, [&](const auto& x) {

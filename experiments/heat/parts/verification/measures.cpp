@@ -33,11 +33,19 @@ double stiffness(const Setting& s, const Triple& mode, const theory::PerAxis& r)
 }
 
 template <class Scalar>
-Field<Scalar> advanced_mode(const Stepper<Scalar>& stepper, const Setting& s, Index m, Index steps) {
+Field<Scalar> advanced_mode(const Stepper<Scalar>& stepper, const Setting& s, const Triple& mode,
+                            Index steps) {
   auto u = stepper.u;
-  solver::mode(u, s.domain.whole(), s.boundaries, along_every_axis(s, m));
+  solver::mode(u, s.domain.whole(), s.boundaries, mode);
   stepper.advance(u, steps);
   return u;
+}
+
+// Mode 1, but 2 along z: where X = Y = Z in adi.hpp its error of third order in dt vanishes.
+Triple mode_in_time(const Setting& s) {
+  Triple mode = s.halo(1);
+  mode[0] *= 2;
+  return mode;
 }
 
 double size(const Field<double>& shape, const Setting& s) {
@@ -53,8 +61,8 @@ Measured decay_error(const Solver<Scalar>& row, const Setting& s, Index m, Index
   const auto r = per_axis(rate, s.dimensions);
   const Triple mode = along_every_axis(s, m);
   const Index steps = steps_to_measure(row, s, mode, r, most_steps);
-  const auto shape = mode_field<Scalar>(s, m);
-  const auto u = advanced_mode(row.on(s, solver::rates_of(rate, s.dimensions)), s, m, steps);
+  const auto shape = mode_field<Scalar>(s, mode);
+  const auto u = advanced_mode(row.on(s, solver::rates_of(rate, s.dimensions)), s, mode, steps);
   const double expected = row.decay(s.grid(), mode, r, steps);
   const double error =
       std::abs(amplitude(u, shape, s) - expected) / std::max(std::abs(expected), least_decay);
@@ -64,17 +72,17 @@ Measured decay_error(const Solver<Scalar>& row, const Setting& s, Index m, Index
 }
 
 Index steps_in_time(const Solver<double>& row, const Setting& s, Index least) {
-  const double per_rate = stiffness(s, s.halo(1), per_axis(1, s.dimensions));
+  const double per_rate = stiffness(s, mode_in_time(s), per_axis(1, s.dimensions));
   const double stable = s.dimensions / per_rate / row.largest;
   return std::max(least, static_cast<Index>(std::ceil(stable)));
 }
 
 Measured error_in_time(const Solver<double>& row, const Setting& s, Index steps) {
-  const auto mode = s.halo(1);
+  const Triple mode = mode_in_time(s);
   const double whole = 1 / stiffness(s, mode, per_axis(1, s.dimensions));
   const double rate = whole / static_cast<double>(steps);
-  const auto shape = mode_field<double>(s, 1);
-  const auto u = advanced_mode(row.on(s, solver::rates_of(rate, s.dimensions)), s, 1, steps);
+  const auto shape = mode_field<double>(s, mode);
+  const auto u = advanced_mode(row.on(s, solver::rates_of(rate, s.dimensions)), s, mode, steps);
   const double exact = theory::lattice_decay(s.grid(), mode, per_axis(whole, s.dimensions), 1);
   const double stepped = row.decay(s.grid(), mode, per_axis(rate, s.dimensions), steps);
   return {root_mean_square_misfit(u, shape, exact, s) / size(shape, s), std::abs(stepped - exact)};
@@ -99,7 +107,7 @@ Measured error_in_space(int order, const Setting& s) {
 
 double error_at_fixed_rate(const Solver<double>& row, const Setting& s, double r, Index steps) {
   const auto shape = mode_field<double>(s, 1);
-  const auto u = advanced_mode(row.on(s, solver::rates_of(r, s.dimensions)), s, 1, steps);
+  const auto u = advanced_mode(row.on(s, solver::rates_of(r, s.dimensions)), s, s.halo(1), steps);
   const double decay = theory::heat_decay(s.grid(), s.halo(1), per_axis(r, s.dimensions), steps);
   return root_mean_square_misfit(u, shape, decay, s);
 }

@@ -28,7 +28,7 @@ constexpr Dataset star_seen{"star_order_observed", "1", "star_order dimension bo
 constexpr Dataset integrator_name{"integrator", "1", "integrator", "solver whose order in time is measured"};
 constexpr Dataset integrator_order{"integrator_order", "1", "integrator", "order in dt that theory has"};
 constexpr Dataset time_error{"time_error", "1", "integrator dimension boundary halving",
-                             "error of mode 1 when it has fallen to exp(-1), relative to the start",
+                             "error of a mode when it has fallen to exp(-1), relative to the start",
                              "exp(-1)"};
 constexpr Dataset time_predicted{"time_error_predicted", "1", "integrator dimension boundary halving",
                                  "the same by theory", "|g^n - exp(-1)|"};

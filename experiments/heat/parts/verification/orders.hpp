@@ -25,9 +25,9 @@ void describe_orders(auto& field, Orders& p) {
   field("coarsest_steps", p.coarsest_steps, "1",
         "steps on the coarsest grid; four times as many at each doubling", between(1, 1e6));
   field("time_cells", p.time_cells, "1", "cells along each axis of the grid on which dt is refined",
-        between(4, 64));
+        between(6, 64));
   field("time_steps", p.time_steps, "1",
-        "coarsest steps in which mode 1 falls to exp(-1), more where stability asks", between(2, 1e6));
+        "coarsest steps in which a mode falls to exp(-1), more where stability asks", between(2, 1e6));
   field("time_doublings", p.time_doublings, "1", "how often dt is halved", between(1, 10));
 }
 
