@@ -123,11 +123,15 @@ template <class Scalar> struct Prolong {
         for (int c = 0; c < length; ++c) row[c] += weight * from[c];
       }
     Scalar* const into = &fine(at.k, at.j, at.i);
+    if (x.corners == 1) {
+      for (int c = 0; c < at.cells; ++c) into[c] += row[c];
+      return;
+    }
+    const Index* const below = &x.below(at.i);
+    const Scalar* const above = &x.above(at.i);
     for (int c = 0; c < at.cells; ++c) {
-      const Scalar* const from = row + (x.below(at.i + c) - begin);
-      Scalar sum = 0;
-      for (int t = 0; t < x.corners; ++t) sum += share(x, at.i + c, t) * from[t];
-      into[c] += sum;
+      const Scalar* const from = row + (below[c] - begin);
+      into[c] += (1 - above[c]) * from[0] + above[c] * from[1];
     }
   }
 };

@@ -1,7 +1,7 @@
 // solvers/heat/positive_map.cpp
 //
-// The product of the stencils in one pass: the rows round a row of cells are weighted along z, then along y,
-// then along x, in the first cache.
+// The product of the stencils in one pass: the rows round a bundle of rows of cells are weighted along z,
+// then along y, then along x, in the first cache.
 #include "solvers/heat/positive_map.hpp"
 
 #include "core/core/blocks.hpp"
@@ -12,6 +12,7 @@ namespace {
 
 constexpr int reach = 2;
 constexpr int width = lanes + 2 * reach;  // a block of a row and what lies beside it
+constexpr int bundle = on_host ? 8 : 1;  // rows that share what is weighted along z
 
 template <class Scalar> struct Weights {
   Scalar w0, w1, w2;
@@ -25,37 +26,50 @@ template <class Scalar> struct Weights {
   }
 };
 
+// A bundle of rows of one plane: what is weighted along z serves all rows within reach along y.
 template <class Scalar> struct PositiveStep {
   Field<Scalar> u, next;
   Kokkos::Array<Weights<Scalar>, 3> axis;
   Triple stride;  // of u
-  Blocks blocks;
+  Blocks blocks;  // of bundles
 
   KOKKOS_FUNCTION void operator()(Index n) const {
     const Block at = blocks.at(n);
-    const int beside = axis[2].present ? reach : 0, cells = at.cells + 2 * beside;
-    Scalar* const into = &next(at.k, at.j, at.i);
-    Scalar rows[2 * reach + 1][width], row[width];
-
-    const Scalar* from = &u(at.k, at.j, at.i) - beside;
+    const Index first = at.j * bundle, left = u.box.extent(1) - first;
+    const int count = static_cast<int>(left < bundle ? left : bundle);
+    const int beside = axis[2].present ? reach : 0, across = axis[1].present ? reach : 0;
+    const Scalar* from = &u(at.k, first, at.i) - beside;
     Index step = stride[1];
+    Scalar rows[bundle + 2 * reach][width];
     if (axis[0].present) {
-      const int across = axis[1].present ? reach : 0;
-      for (int y = -across; y <= across; ++y)
-        axis[0].weigh(from + y * step, stride[0], cells, rows[reach + y]);
+      for (int y = -across; y < count + across; ++y)
+        axis[0].weigh(from + y * step, stride[0], at.cells + 2 * beside, rows[reach + y]);
       from = rows[reach];
       step = width;
     }
+    for (int y = 0; y < count; ++y)
+      finish(from + y * step, step, at.cells, beside, &next(at.k, first + y, at.i));
+  }
+
+  // Along y and x.
+  KOKKOS_FUNCTION void finish(const Scalar* from, Index step, int cells, int beside, Scalar* into) const {
+    Scalar row[width];
     if (axis[1].present) {
-      axis[1].weigh(from, step, cells, row);
+      axis[1].weigh(from, step, cells + 2 * beside, row);
       from = row;
     }
     if (axis[2].present)
-      axis[2].weigh(from + beside, 1, at.cells, into);
+      axis[2].weigh(from + beside, 1, cells, into);
     else
-      for (int c = 0; c < at.cells; ++c) into[c] = from[c];
+      for (int c = 0; c < cells; ++c) into[c] = from[c];
   }
 };
+
+Box bundles(const Box& own) {
+  Box box{{0, 0, 0}, own.shape()};
+  box.upper[1] = (own.extent(1) + bundle - 1) / bundle;
+  return box;
+}
 
 }  // namespace
 
@@ -68,7 +82,7 @@ template <class Scalar>
 void positive_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
   require(u.box == next.box && u.values.data() != next.values.data(), "two fields of the same cells");
   const Triple stride{static_cast<Index>(u.values.stride(0)), static_cast<Index>(u.values.stride(1)), 1};
-  PositiveStep<Scalar> step{u, next, {}, stride, Blocks(u.box)};
+  PositiveStep<Scalar> step{u, next, {}, stride, Blocks(bundles(u.box))};
   for (int a = 0; a < 3; ++a) {
     require(r[a] == 0 || u.halo[a] >= reach, "two layers of ghosts along every axis that diffuses");
     const auto w = positive_weights(r[a]);
@@ -81,11 +95,14 @@ void positive_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& 
 template void positive_step(const Field<float>&, const Rates&, const Field<float>&);
 template void positive_step(const Field<double>&, const Rates&, const Field<double>&);
 
-// A row is weighted along z once for each row that y then asks for.
+// A row weighted along z serves a bundle of rows and those within reach of it.
 Cost positive_cost(const Box& own, const Rates& r, std::size_t bytes_of_scalar) {
-  const auto cells = static_cast<double>(own.cells());
-  const double z = r[0] > 0 ? (r[1] > 0 ? 2 * reach + 1 : 1) : 0, y = r[1] > 0, x = r[2] > 0;
-  return {7 * (z + y + x) * cells, 2 * cells * static_cast<double>(bytes_of_scalar)};
+  const auto row = static_cast<double>(own.extent(0) * own.extent(2));
+  const auto rows = static_cast<double>(own.extent(1)),
+             beside = static_cast<double>(2 * reach * bundles(own).extent(1));
+  const double z = r[0] > 0 ? rows + (r[1] > 0 ? beside : 0) : 0, y = r[1] > 0 ? rows : 0,
+               x = r[2] > 0 ? rows : 0;
+  return {7 * (z + y + x) * row, 2 * rows * row * static_cast<double>(bytes_of_scalar)};
 }
 
 }  // namespace attune::heat

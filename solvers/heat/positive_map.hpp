@@ -14,7 +14,7 @@
 // their images before it, though the step is of fourth order; and r may reach 2/3 along each axis, where the
 // explicit Euler step asks for a sum over axes of at most 1/2.
 //
-// Cost     7 flops a cell in 1-D, 14 in 2-D, 49 in 3-D (35 of them along z, 7 along y, 7 along x); bytes: u
+// Cost     7 flops a cell in 1-D, 14 in 2-D, 25 in 3-D (11 of them along z, where 12 rows serve 8); bytes: u
 //          once, next once
 // Limits   float, double; 1/6 <= r_a <= 2/3 or r_a = 0 (identity along a); ghosts of width 2 along every axis
 //          with r_a > 0, edges and corners too, filled by the caller (fill_ghosts)
