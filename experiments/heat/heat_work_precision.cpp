@@ -46,7 +46,7 @@ struct Params {
   double megabytes = 400;
   Index linear_least_1d = 1000, linear_least_2d = 32, linear_least_3d = 10;
   double linear_decades = 3;
-  double linear_time = 0.01;
+  double linear_time = 1;
   Index seed = 1;
   std::uint32_t deck_seed = 1;
 
@@ -66,7 +66,7 @@ void describe_problem(auto& field, Params& p) {
   describe_sweep(field, p.sweep);
   field("starts", p.starts, "1",
         "initial fields: modes of random size, or a photograph without its mean, cut off "
-        "at the highest mode",
+        "at the highest mode or half its own",
         one_of({"fourier", "picture"}), length(1, 2));
   field("picture", p.picture, "1", "photograph or map: PNG, PGM or FILE.h5:/dataset");
   field("picture_crop", p.picture_crop, "1", "side of the centred square that is used; 0: all of it",
@@ -116,7 +116,10 @@ void describe(auto& field, Params& p) {
   field("linear_least_2d", p.linear_least_2d, "1", "the same, D = 2", between(4, 4096));
   field("linear_least_3d", p.linear_least_3d, "1", "the same, D = 3", between(4, 256));
   field("linear_decades", p.linear_decades, "1", "of unknowns up to the finest", above(0.3), at_most(6));
-  field("linear_time", p.linear_time, "1", "kappa dt of its backward Euler step, box of side 1", above(0));
+  field(
+      "linear_time", p.linear_time, "1",
+      "kappa dt of its backward Euler step, box of side 1; at 1 the coarsest grid is as stiff as the finest",
+      above(0));
 }
 
 void check(const Params& p, const Deck& deck) {
@@ -139,12 +142,13 @@ theory::ModeSum picture_modes(const Params& p, int D, theory::Boundary boundary,
   for (const double value : map.values) mean += value / static_cast<double>(map.values.size());
   for (double& value : map.values) value -= mean;
   Triple cells{1, 1, 1};
+  Index highest = p.highest(D);
   for (int a = 3 - D; a < 3; ++a) {
     cells[a] = map.cells[static_cast<std::size_t>(a - 3 + D)];
-    if (2 * p.highest(D) >= cells[a])
-      throw InputError(Exit::input, p.picture + ": too small for mode " + std::to_string(p.highest(D)));
+    highest = std::min(highest, (cells[a] - 1) / 4 * 2);
   }
-  return theory::project(D, boundary, p.highest(D), cells, map.values);
+  if (highest < 2) throw InputError(Exit::input, p.picture + ": must have 5 pixels along each axis");
+  return theory::project(D, boundary, highest, cells, map.values);
 }
 
 ModeProblem setup(const Params& p, const Case& c, const Domain& world) {

@@ -275,6 +275,12 @@ std::vector<LearnedLine> learn_lines(const Ladder& ladder, double decay, const L
   return lines;
 }
 
+// What evaluations of a stencil may add by rounding, relative to the end.
+template <class Scalar> double rounding_of(const ModeProblem& problem, const Run& run) {
+  return 4 * std::numeric_limits<Scalar>::epsilon() * problem.shrinking() * run.updates /
+         cells_in(problem, run.N);
+}
+
 template <class Scalar>
 std::vector<Run> compete(const Domain& world, const std::string& boundary, const ModeProblem& problem,
                          const Ladder& ladder, const std::vector<LearnedLine>& lines) {
@@ -294,6 +300,7 @@ std::vector<Run> compete(const Domain& world, const std::string& boundary, const
     for (const Index N = chosen[n].N; n < chosen.size() && chosen[n].N == N; ++n) {
       try {
         race(ends, ladder, chosen[n]);
+        chosen[n].noise += rounding_of<Scalar>(problem, chosen[n]);
         finished.push_back(chosen[n]);
       } catch (const InputError&) {  // an iteration that rounding stopped: the choice reaches nothing
       }
