@@ -4,12 +4,13 @@
 #include <cmath>
 
 #include "experiments/heat/parts/learned_steppers.hpp"
-#include "experiments/heat/parts/pareto.hpp"
 #include "experiments/heat/parts/predicted_error.hpp"
+#include "experiments/heat/parts/work_precision/pareto.hpp"
 #include "solvers/heat/initial.hpp"
 
 using namespace attune;
 using namespace attune::experiments::heat;
+using namespace attune::experiments::heat::work_precision;
 namespace theory = attune::heat::theory;
 
 namespace {
@@ -25,13 +26,14 @@ ModeProblem problem_of(int dimensions, const std::string& boundary) {
 }
 
 // The error that a stepper makes.
-double measured(const Setting& s, const ModeProblem& problem, const Stepper<double>& stepper, Index steps) {
+double measured(const Setting& s, const ModeProblem& problem, const TimeStepper<double>& stepper,
+                Index steps) {
   const Index N = s.domain.whole().extent(2);
   auto u = s.domain.field<double>("u", stepper.halo);
   const auto exact = s.domain.field<double>("exact");
   attune::heat::assign(u, theory::evaluate(problem.start, 0, N, s.domain.mine()));
   attune::heat::assign(exact, theory::evaluate(problem.start, problem.decay, N, s.domain.mine()));
-  const Work work = stepper.advance(u, steps);
+  const StepWork work = stepper.advance(u, steps);
   CHECK(work.updates >= static_cast<double>(s.cells() * steps));
   CHECK(work.bytes > 0);
   double difference = 0, size = 0;

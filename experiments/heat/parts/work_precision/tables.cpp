@@ -1,5 +1,5 @@
-// experiments/heat/parts/work_precision_tables.cpp
-#include "experiments/heat/parts/work_precision_tables.hpp"
+// experiments/heat/parts/work_precision/tables.cpp
+#include "experiments/heat/parts/work_precision/tables.hpp"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <cmath>
 #include <limits>
 
-#include "experiments/heat/parts/pareto.hpp"
 #include "experiments/heat/parts/sweep.hpp"
+#include "experiments/heat/parts/work_precision/pareto.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 namespace {
 
 constexpr Dataset contestant{"contestant", "1", "contestant", "solver, classical ones first"};
@@ -296,4 +296,4 @@ void write_tournament(const Tournament& t, const std::vector<LearnedLine>& lines
   of_lines(line_seconds, [](const LearnedLine& line) { return line.seconds; });
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision
