@@ -75,17 +75,21 @@ def draw_fronts(result, column, words, unit, tables):
     looks = looks_of(field, tables)
     cases = field.first_cases()
     figure, axes = drawing.panels(1, len(cases), 3.4, legend_lines=-(-len(looks) // 4), sharey=True)
+    floor = max(field.targets.min() * 1e-2, 1e-16)
     for panel, case in zip(axes[0], cases):
         for n, look in looks.items():
             rows = field.of(case, n)
-            cost, error = field.run[column][rows], np.maximum(field.run["error"][rows], 1e-16)
+            cost, error = field.run[column][rows], field.run["error"][rows]
             if cost.size:
                 kept = front(cost, error)
-                panel.plot(cost[kept], error[kept], **look)
+                x, y = cost[kept], np.maximum(error[kept], floor)
+                panel.plot(x, y, **{**look, "clip_on": False, "zorder": 2.5 if field.learned[n] else 2})
+                if len(kept) == 1:  # one choice serves every error
+                    panel.plot([x[0], x[0]], [0.3, y[0]], **{**look, "marker": "none"})
         for target in field.targets:
             panel.axhline(target, color=style.FAINT, linewidth=0.5, linestyle=":", zorder=0)
         panel.set(xscale="log", yscale="log", title=field.cases[case], xlabel=f"{words} [{unit}]")
-        panel.set_ylim(max(field.targets.min() * 1e-2, 1e-16), 0.3)
+        panel.set_ylim(floor, 0.3)
         drawing.decades(panel.yaxis, 8)
         drawing.decades(panel.xaxis, 6)
     axes[0, 0].set_ylabel("relative L2 error at the end [1]")
@@ -97,7 +101,7 @@ SECONDS = (
     "Relative error at the end against time, first case of each dimension; each line is the front of one contestant"
     " over grids, steps, orders and half-widths that theory chose for the targets (dotted). Colours: stencils that"
     " learned the exact propagator; greys: the classical solvers that come nearest to winning somewhere."
-    " Training and plans are not in the times."
+    " Training and plans are not in the times. Errors below the lower edge lie on it."
 )
 BYTES = "The same against declared traffic: every pass reads or writes its fields once, caches left out."
 
@@ -112,7 +116,8 @@ def error_against_bytes(result):
 
 RATIO = (
     "Time of the fastest learned stencil over that of the fastest classical solver at each error; below 1 the learned"
-    " stencil wins. Hollow: against classical time stepping alone, without the exponential by FFT. One line a case."
+    " stencil wins. Hollow: against classical time stepping alone, without the exponential by FFT; a line that ends"
+    " means that no time stepper got there within the allowed work. One line a case."
 )
 
 
@@ -133,7 +138,7 @@ def ratio(result):
             for place, case in enumerate(np.flatnonzero(field.dimensions == D)):
                 panel.plot(
                     field.targets,
-                    table[case],
+                    np.where(table[case] > 0, table[case], np.nan),
                     color=style.PALETTE[place % len(style.PALETTE)],
                     marker=style.MARKERS[place % len(style.MARKERS)],
                     **look,
@@ -206,7 +211,7 @@ def multigrid(result):
             panel.plot(unknowns[n], scale * result.values(name)[n] / unknowns[n], **look)
         panel.set(xscale="log", xlabel="unknowns [1]")
         drawing.decades(panel.xaxis, 6)
-        panel.set_ylim(bottom=0)
+    axes[0, 0].set_ylim(bottom=0)
     axes[0, 0].set_ylabel("cell updates / unknown [1]")
     axes[0, 1].set_yscale("log")
     axes[0, 1].set_ylabel("time / unknown [ns]")

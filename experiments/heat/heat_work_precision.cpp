@@ -16,12 +16,12 @@
 #include "core/core/progress.hpp"
 #include "core/core/require.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/pareto.hpp"
 #include "experiments/heat/parts/start_field.hpp"
-#include "experiments/heat/parts/streaming_speed.hpp"
 #include "experiments/heat/parts/sweep.hpp"
-#include "experiments/heat/parts/tournament.hpp"
-#include "experiments/heat/parts/work_precision_tables.hpp"
+#include "experiments/heat/parts/work_precision/pareto.hpp"
+#include "experiments/heat/parts/work_precision/streaming_speed.hpp"
+#include "experiments/heat/parts/work_precision/tables.hpp"
+#include "experiments/heat/parts/work_precision/tournament.hpp"
 #include "solvers/heat/combine.hpp"
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/multigrid.hpp"
@@ -31,6 +31,7 @@ namespace heat_work_precision_parts {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
+using namespace work_precision;
 
 struct Params {
   Sweep sweep;
@@ -46,7 +47,7 @@ struct Params {
   double megabytes = 400;
   Index linear_least_1d = 1000, linear_least_2d = 32, linear_least_3d = 10;
   double linear_decades = 3;
-  double linear_time = 0.01;
+  double linear_time = 1, linear_residual = 1e-6;
   Index seed = 1;
   std::uint32_t deck_seed = 1;
 
@@ -66,7 +67,7 @@ void describe_problem(auto& field, Params& p) {
   describe_sweep(field, p.sweep);
   field("starts", p.starts, "1",
         "initial fields: modes of random size, or a photograph without its mean, cut off "
-        "at the highest mode",
+        "at the highest mode or half its own",
         one_of({"fourier", "picture"}), length(1, 2));
   field("picture", p.picture, "1", "photograph or map: PNG, PGM or FILE.h5:/dataset");
   field("picture_crop", p.picture_crop, "1", "side of the centred square that is used; 0: all of it",
@@ -116,7 +117,12 @@ void describe(auto& field, Params& p) {
   field("linear_least_2d", p.linear_least_2d, "1", "the same, D = 2", between(4, 4096));
   field("linear_least_3d", p.linear_least_3d, "1", "the same, D = 3", between(4, 256));
   field("linear_decades", p.linear_decades, "1", "of unknowns up to the finest", above(0.3), at_most(6));
-  field("linear_time", p.linear_time, "1", "kappa dt of its backward Euler step, box of side 1", above(0));
+  field(
+      "linear_time", p.linear_time, "1",
+      "kappa dt of its backward Euler step, box of side 1; at 1 the coarsest grid is as stiff as the finest",
+      above(0));
+  field("linear_residual", p.linear_residual, "1", "of its solve, relative to the right side", above(0),
+        below(1));
 }
 
 void check(const Params& p, const Deck& deck) {
@@ -129,6 +135,13 @@ void check(const Params& p, const Deck& deck) {
     if (p.ladder.points[n] <= p.ladder.points[n - 1]) deck.refuse("params.points", "must rise");
   for (const Index reach : p.ladder.reaches)
     if (2 * reach >= p.lesson.cells) deck.refuse("params.reaches", "must be below half of lesson_cells");
+  for (const Index D : p.sweep.dimensions) {
+    const double finest =
+        static_cast<double>(p.linear_least(D)) * std::pow(10, p.linear_decades / static_cast<double>(D));
+    if (p.linear_residual < 1e-19 * p.linear_time * finest * finest)
+      deck.refuse("params.linear_residual",
+                  "must be at least 1e-19 linear_time N^2 of the finest grid: rounding");
+  }
   if (p.starts.size() == 2 && p.starts[0] == p.starts[1])
     deck.refuse("params.starts", "must not repeat an entry");
 }
@@ -139,12 +152,13 @@ theory::ModeSum picture_modes(const Params& p, int D, theory::Boundary boundary,
   for (const double value : map.values) mean += value / static_cast<double>(map.values.size());
   for (double& value : map.values) value -= mean;
   Triple cells{1, 1, 1};
+  Index highest = p.highest(D);
   for (int a = 3 - D; a < 3; ++a) {
     cells[a] = map.cells[static_cast<std::size_t>(a - 3 + D)];
-    if (2 * p.highest(D) >= cells[a])
-      throw InputError(Exit::input, p.picture + ": too small for mode " + std::to_string(p.highest(D)));
+    highest = std::min(highest, (cells[a] - 1) / 4 * 2);
   }
-  return theory::project(D, boundary, p.highest(D), cells, map.values);
+  if (highest < 2) throw InputError(Exit::input, p.picture + ": must have 5 pixels along each axis");
+  return theory::project(D, boundary, highest, cells, map.values);
 }
 
 ModeProblem setup(const Params& p, const Case& c, const Domain& world) {
@@ -171,7 +185,7 @@ std::vector<Case> cases(const Params& p) {
 }
 
 // Backward Euler over a fixed time from noise, on finer and finer grids: how much work a residual takes.
-template <class Scalar> LinearWork advance(const Params& p, int D, const Domain& world) {
+LinearWork advance(const Params& p, int D, const Domain& world) {
   LinearWork work{D, {}, {}, {}};
   const Index least = p.linear_least(D);
   for (double share = 0; share < 1 + 1e-9; share += 1 / std::ceil(2 * p.linear_decades)) {
@@ -180,16 +194,15 @@ template <class Scalar> LinearWork advance(const Params& p, int D, const Domain&
         make_setting(world, std::vector<Index>(D, std::llround(static_cast<double>(least) * times)),
                      p.sweep.boundaries.front());
     const auto N = static_cast<double>(s.domain.whole().extent(2));
-    const auto b = s.domain.field<Scalar>("heat::work::b"), x = s.domain.field<Scalar>("heat::work::x");
+    const auto b = s.domain.field<double>("heat::work::b"), x = s.domain.field<double>("heat::work::x");
     solver::white_noise(b, s.domain.whole(), start_noise(p.seed, p.deck_seed));
-    const double tolerance = sizeof(Scalar) == 4 ? 1e-4 : 1e-8;
-    const solver::Multigrid<Scalar> cycles(s.domain, s.boundaries, solver::rates_of(p.linear_time * N * N, D),
-                                           {{tolerance, 50}, 4096});
+    const solver::Multigrid<double> cycles(s.domain, s.boundaries, solver::rates_of(p.linear_time * N * N, D),
+                                           {{p.linear_residual, 50}, 4096});
     solver::Solved solved;
     const auto seconds = measure(
                              {},
                              [&] {
-                               solver::combine<Scalar>(x, {});
+                               solver::combine<double>(x, {});
                                solved = cycles.solve(1, b, x);
                              },
                              0, 1)
@@ -225,7 +238,7 @@ void run(const Params& params, const Deck& deck, const Domain& world, Results& r
   if (!p.speed.dimensions.empty()) write_speeds(stream(p.speed, world), results);
   progress.advance();
   std::vector<LinearWork> linear;
-  for (const Index D : p.sweep.dimensions) linear.push_back(advance<Scalar>(p, static_cast<int>(D), world));
+  for (const Index D : p.sweep.dimensions) linear.push_back(advance(p, static_cast<int>(D), world));
   write_linear_work(linear, p.linear_decades, results);
   write_machine(world, results);
   progress.advance();

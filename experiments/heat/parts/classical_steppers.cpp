@@ -23,7 +23,7 @@ namespace {
 namespace solver = attune::heat;
 
 // `evaluations` of an operator and `fields` fields read or written, each once on every cell.
-template <class Scalar> Work work_of(const Setting& s, double evaluations, double fields) {
+template <class Scalar> StepWork work_of(const Setting& s, double evaluations, double fields) {
   const auto cells = static_cast<double>(s.cells());
   return {cells * evaluations, cells * fields * sizeof(Scalar)};
 }
@@ -32,7 +32,7 @@ template <class Scalar> solver::Laplacian<Scalar> laplacian(const Setting& s, co
   return {s.domain, s.boundaries, solver::rates_of(c.r, s.dimensions), c.order_in_space};
 }
 
-template <class Scalar> Stepper<Scalar> plain_steps(const Setting& s, const StepChoice& c) {
+template <class Scalar> TimeStepper<Scalar> plain_steps(const Setting& s, const StepChoice& c) {
   const auto rates = solver::rates_of(c.r, s.dimensions);
   return {s.halo(1), [s, rates, next = s.domain.field<Scalar>("heat::stepper::next", s.halo(1))](
                          Field<Scalar>& u, Index steps) mutable {
@@ -46,7 +46,7 @@ template <class Scalar> Stepper<Scalar> plain_steps(const Setting& s, const Step
           }};
 }
 
-template <class Scalar> Stepper<Scalar> blocked_steps(const Setting& s, const StepChoice& c) {
+template <class Scalar> TimeStepper<Scalar> blocked_steps(const Setting& s, const StepChoice& c) {
   Index depth = c.depth;
   for (int a = 3 - s.dimensions; a < 3; ++a) depth = std::min(depth, s.domain.whole().extent(a));
   const auto rates = solver::rates_of(c.r, s.dimensions);
@@ -65,7 +65,7 @@ template <class Scalar> Stepper<Scalar> blocked_steps(const Setting& s, const St
           }};
 }
 
-template <class Scalar> Stepper<Scalar> positive_steps(const Setting& s, const StepChoice& c) {
+template <class Scalar> TimeStepper<Scalar> positive_steps(const Setting& s, const StepChoice& c) {
   const auto rates = solver::rates_of(c.r, s.dimensions);
   return {s.halo(2), [s, rates, next = s.domain.field<Scalar>("heat::stepper::next", s.halo(2))](
                          Field<Scalar>& u, Index steps) mutable {
@@ -89,7 +89,7 @@ template <class L, class Method> struct Kept {
 };
 
 template <class Scalar, template <class> class Method>
-Stepper<Scalar> runge_kutta(const Setting& s, const StepChoice& c) {
+TimeStepper<Scalar> runge_kutta(const Setting& s, const StepChoice& c) {
   using L = solver::Laplacian<Scalar>;
   constexpr int stages = Method<L>::order;
   const auto kept = std::make_shared<Kept<L, Method<L>>>(laplacian<Scalar>(s, c));
@@ -103,7 +103,7 @@ template <class L> using HeunOf = solver::Heun<L>;
 template <class L> using ClassicalOf = solver::ClassicalRungeKutta<L>;
 
 template <class Scalar, solver::SuperMethod kind>
-Stepper<Scalar> super_steps(const Setting& s, const StepChoice& c) {
+TimeStepper<Scalar> super_steps(const Setting& s, const StepChoice& c) {
   using L = solver::Laplacian<Scalar>;
   const auto kept = std::make_shared<Kept<L, solver::SuperTimeStepping<L>>>(laplacian<Scalar>(s, c), kind);
   const int stages = solver::stages_for(kind, 1, kept->l.spectral_radius());
@@ -116,11 +116,11 @@ Stepper<Scalar> super_steps(const Setting& s, const StepChoice& c) {
 
 // The three implicit steps over a solver whose evaluation of L touches `fields` fields.
 template <class Scalar, Scheme scheme, class LinearSolver, class Evaluations>
-Stepper<Scalar> implicit(const Setting& s, const solver::Laplacian<Scalar>& l, const LinearSolver& linear,
-                         double fields, const Evaluations& evaluations) {
+TimeStepper<Scalar> implicit(const Setting& s, const solver::Laplacian<Scalar>& l, const LinearSolver& linear,
+                             double fields, const Evaluations& evaluations) {
   const solver::ImplicitSteps<solver::Laplacian<Scalar>, LinearSolver> steps_of(l, linear);
   return {l.field("heat::stepper::shape").halo, [=](Field<Scalar>& u, Index steps) {
-            Work all;
+            StepWork all;
             for (Index n = 0; n < steps; ++n) {
               const solver::Solved solved = scheme == Scheme::backward_euler   ? steps_of.backward_euler(1, u)
                                             : scheme == Scheme::crank_nicolson ? steps_of.crank_nicolson(1, u)
@@ -136,7 +136,8 @@ constexpr double fields_of_gradients = 17;  // apply, four combinations, two inn
 constexpr double fields_of_smoothing =
     5;  // of a Chebyshev sweep: x, b and the last correction; x, correction
 
-template <class Scalar, Scheme scheme> Stepper<Scalar> by_gradients(const Setting& s, const StepChoice& c) {
+template <class Scalar, Scheme scheme>
+TimeStepper<Scalar> by_gradients(const Setting& s, const StepChoice& c) {
   const auto l = laplacian<Scalar>(s, c);
   const solver::ConjugateGradients<solver::Laplacian<Scalar>> linear(l, s.domain.communicator(),
                                                                      {c.tolerance, 10000});
@@ -145,7 +146,8 @@ template <class Scalar, Scheme scheme> Stepper<Scalar> by_gradients(const Settin
 }
 
 // On stars of higher order multigrid for that of second order is the preconditioner of conjugate gradients.
-template <class Scalar, Scheme scheme> Stepper<Scalar> by_multigrid(const Setting& s, const StepChoice& c) {
+template <class Scalar, Scheme scheme>
+TimeStepper<Scalar> by_multigrid(const Setting& s, const StepChoice& c) {
   const auto l = laplacian<Scalar>(s, c);
   const solver::Multigrid<Scalar> cycles(s.domain, s.boundaries, solver::rates_of(c.r, s.dimensions),
                                          {{c.tolerance, 100}, 4096});
@@ -163,7 +165,7 @@ template <class Scalar, Scheme scheme> Stepper<Scalar> by_multigrid(const Settin
   });
 }
 
-template <class Scalar> Stepper<Scalar> alternating_steps(const Setting& s, const StepChoice& c) {
+template <class Scalar> TimeStepper<Scalar> alternating_steps(const Setting& s, const StepChoice& c) {
   const auto adi =
       std::make_shared<solver::Adi<Scalar>>(s.domain, s.boundaries, solver::rates_of(c.r, s.dimensions));
   return {s.halo(1), [s, adi](Field<Scalar>& u, Index steps) {
@@ -173,7 +175,7 @@ template <class Scalar> Stepper<Scalar> alternating_steps(const Setting& s, cons
           }};
 }
 
-template <class Scalar> Stepper<Scalar> exponential_steps(const Setting& s, const StepChoice& c) {
+template <class Scalar> TimeStepper<Scalar> exponential_steps(const Setting& s, const StepChoice& c) {
   const auto exact = std::make_shared<solver::Exponential<Scalar>>(s.domain, s.boundaries,
                                                                    solver::rates_of(c.r, s.dimensions));
   return {s.halo(0), [s, exact](Field<Scalar>& u, Index steps) {

@@ -43,7 +43,7 @@ template <class Scalar> struct ClassicalSolver {
   int order_in_time;  // 0: exact
   std::vector<int> orders_in_space;  // {0}: exact
   bool iterates = false;  // tolerance counts
-  Stepper<Scalar> (*prepare)(const Setting&, const StepChoice&);
+  TimeStepper<Scalar> (*prepare)(const Setting&, const StepChoice&);
 
   // Of a step, by the spectrum of that very grid; infinite where there is no limit.
   double largest_r(const Setting& setting, int order_in_space) const;

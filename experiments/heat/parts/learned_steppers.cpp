@@ -175,7 +175,7 @@ double line_symbol(const std::vector<double>& weights, double theta) {
 }
 
 template <class Scalar>
-Stepper<Scalar> weighted_steps(const Setting& s, const std::vector<double>& weights, bool one_window) {
+TimeStepper<Scalar> weighted_steps(const Setting& s, const std::vector<double>& weights, bool one_window) {
   const auto reach = static_cast<Index>(weights.size() / 2);
   const auto passes = passes_of(s, reach, one_window);
   const auto p = one_window ? product_weights(passes.front().offsets, s.dimensions, weights) : weights;
@@ -197,11 +197,11 @@ Stepper<Scalar> weighted_steps(const Setting& s, const std::vector<double>& weig
         }
         const double count = static_cast<double>(steps) * static_cast<double>(passes.size());
         const double cells = static_cast<double>(s.cells());
-        return Work{cells * count, 2 * cells * count * sizeof(Scalar)};
+        return StepWork{cells * count, 2 * cells * count * sizeof(Scalar)};
       }};
 }
 
-template Stepper<float> weighted_steps(const Setting&, const std::vector<double>&, bool);
-template Stepper<double> weighted_steps(const Setting&, const std::vector<double>&, bool);
+template TimeStepper<float> weighted_steps(const Setting&, const std::vector<double>&, bool);
+template TimeStepper<double> weighted_steps(const Setting&, const std::vector<double>&, bool);
 
 }  // namespace attune::experiments::heat

@@ -38,6 +38,7 @@ double line_symbol(const std::vector<double>& weights, double theta);
 
 // Steps by the product of these weights over axes, in one window or axis by axis.
 template <class Scalar>
-Stepper<Scalar> weighted_steps(const Setting& setting, const std::vector<double>& weights, bool one_window);
+TimeStepper<Scalar> weighted_steps(const Setting& setting, const std::vector<double>& weights,
+                                   bool one_window);
 
 }  // namespace attune::experiments::heat

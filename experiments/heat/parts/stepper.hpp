@@ -15,20 +15,20 @@
 namespace attune::experiments::heat {
 
 // What a call took, over the cells of all ranks.
-struct Work {
+struct StepWork {
   double updates = 0;  // of cells: each evaluation of a stencil or operator, on every grid
   double bytes = 0;  // if every pass over a field read or wrote it in memory
 
-  Work& operator+=(const Work& other) {
+  StepWork& operator+=(const StepWork& other) {
     updates += other.updates;
     bytes += other.bytes;
     return *this;
   }
 };
 
-template <class Scalar> struct Stepper {
+template <class Scalar> struct TimeStepper {
   Triple halo{0, 0, 0};
-  std::function<Work(Field<Scalar>& u, Index steps)> advance;
+  std::function<StepWork(Field<Scalar>& u, Index steps)> advance;
 };
 
 }  // namespace attune::experiments::heat

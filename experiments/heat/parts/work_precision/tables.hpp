@@ -1,13 +1,13 @@
-// experiments/heat/parts/work_precision_tables.hpp
+// experiments/heat/parts/work_precision/tables.hpp
 //
 // What heat_work_precision stores and claims: declared data sets, tables over cases and targets, verdicts.
 #pragma once
 
 #include "core/results/results.hpp"
-#include "experiments/heat/parts/streaming_speed.hpp"
-#include "experiments/heat/parts/tournament.hpp"
+#include "experiments/heat/parts/work_precision/streaming_speed.hpp"
+#include "experiments/heat/parts/work_precision/tournament.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 struct Case {
   int dimensions;
@@ -33,4 +33,4 @@ void write_speeds(const std::vector<Speed>& speeds, Results& results);
 void write_linear_work(const std::vector<LinearWork>& work, double decades, Results& results);
 void write_machine(const Domain& world, Results& results);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

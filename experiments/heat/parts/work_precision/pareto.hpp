@@ -1,4 +1,4 @@
-// experiments/heat/parts/pareto.hpp
+// experiments/heat/parts/work_precision/pareto.hpp
 //
 // What it costs to reach an error, from runs that each cost something and reach something.
 //
@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 struct Outcome {
   double cost = 0, error = 0;
@@ -24,4 +24,4 @@ double cost_at(const std::vector<Outcome>& front, double error);
 // Slope of the least-squares line through (log x, log y).
 double log_slope(const std::vector<double>& x, const std::vector<double>& y);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

@@ -1,4 +1,4 @@
-// experiments/heat/parts/tournament.hpp
+// experiments/heat/parts/work_precision/tournament.hpp
 //
 // Every solver on one problem, each tuned for each target error.
 //
@@ -13,7 +13,7 @@
 #include "experiments/heat/parts/learned_steppers.hpp"
 #include "experiments/heat/parts/predicted_error.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 struct Ladder {
   std::vector<double> targets{1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8};
@@ -58,4 +58,4 @@ template <class Scalar>
 std::vector<Run> compete(const Domain& world, const std::string& boundary, const ModeProblem& problem,
                          const Ladder& ladder, const std::vector<LearnedLine>& lines);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

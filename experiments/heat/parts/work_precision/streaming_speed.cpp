@@ -1,5 +1,5 @@
-// experiments/heat/parts/streaming_speed.cpp
-#include "experiments/heat/parts/streaming_speed.hpp"
+// experiments/heat/parts/work_precision/streaming_speed.cpp
+#include "experiments/heat/parts/work_precision/streaming_speed.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 #include "solvers/heat/ftcs_blocked.hpp"
 #include "solvers/heat/initial.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 namespace {
 
 namespace solver = attune::heat;
@@ -141,4 +141,4 @@ std::vector<Speed> stream(const SpeedChoice& choice, const Domain& world) {
   return speeds;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

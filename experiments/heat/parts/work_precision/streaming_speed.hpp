@@ -1,4 +1,4 @@
-// experiments/heat/parts/streaming_speed.hpp
+// experiments/heat/parts/work_precision/streaming_speed.hpp
 //
 // How near the explicit step and position-only windows come to the roofs of the machine, on fields that no cache
 // holds, float and double; each between two looks at the triad by the same ranks and threads.
@@ -15,7 +15,7 @@
 
 #include "core/domain/domain.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 struct SpeedChoice {
   std::vector<int> dimensions{2, 3};
@@ -38,4 +38,4 @@ struct Speed {
 
 std::vector<Speed> stream(const SpeedChoice& choice, const Domain& world);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

@@ -1,5 +1,5 @@
-// experiments/heat/parts/tournament.cpp
-#include "experiments/heat/parts/tournament.hpp"
+// experiments/heat/parts/work_precision/tournament.cpp
+#include "experiments/heat/parts/work_precision/tournament.hpp"
 
 #include <Kokkos_Timer.hpp>
 #include <algorithm>
@@ -11,7 +11,7 @@
 #include "solvers/heat/combine.hpp"
 #include "solvers/heat/initial.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
@@ -213,7 +213,7 @@ template <class Body> double seconds_of(const Domain& world, const Ladder& ladde
   return world.max(median(measure({}, body, for_ever, samples).seconds));
 }
 
-template <class Scalar> Stepper<Scalar> stepper_of(const Setting& s, const Run& run) {
+template <class Scalar> TimeStepper<Scalar> stepper_of(const Setting& s, const Run& run) {
   if (run.line != nullptr) return weighted_steps<Scalar>(s, run.line->weights, run.one_window);
   const int depth = s.dimensions == 1 ? 32 : s.dimensions == 2 ? 8 : 4;
   return classical_solvers<Scalar>()[run.contestant].prepare(
@@ -221,9 +221,9 @@ template <class Scalar> Stepper<Scalar> stepper_of(const Setting& s, const Run& 
 }
 
 template <class Scalar> void race(const Ends<Scalar>& ends, const Ladder& ladder, Run& run) {
-  const Stepper<Scalar> stepper = stepper_of<Scalar>(ends.setting, run);
+  const TimeStepper<Scalar> stepper = stepper_of<Scalar>(ends.setting, run);
   auto u = ends.setting.domain.template field<Scalar>("heat::tournament::u", stepper.halo);
-  Work work;
+  StepWork work;
   const auto body = [&] {
     solver::combine<Scalar>(u, {{1, ends.start}});
     work = stepper.advance(u, run.steps);
@@ -275,6 +275,12 @@ std::vector<LearnedLine> learn_lines(const Ladder& ladder, double decay, const L
   return lines;
 }
 
+// What evaluations of a stencil may add by rounding, relative to the end.
+template <class Scalar> double rounding_of(const ModeProblem& problem, const Run& run) {
+  return 4 * std::numeric_limits<Scalar>::epsilon() * problem.shrinking() * run.updates /
+         cells_in(problem, run.N);
+}
+
 template <class Scalar>
 std::vector<Run> compete(const Domain& world, const std::string& boundary, const ModeProblem& problem,
                          const Ladder& ladder, const std::vector<LearnedLine>& lines) {
@@ -294,6 +300,7 @@ std::vector<Run> compete(const Domain& world, const std::string& boundary, const
     for (const Index N = chosen[n].N; n < chosen.size() && chosen[n].N == N; ++n) {
       try {
         race(ends, ladder, chosen[n]);
+        chosen[n].noise += rounding_of<Scalar>(problem, chosen[n]);
         finished.push_back(chosen[n]);
       } catch (const InputError&) {  // an iteration that rounding stopped: the choice reaches nothing
       }
@@ -307,4 +314,4 @@ template std::vector<Run> compete<float>(const Domain&, const std::string&, cons
 template std::vector<Run> compete<double>(const Domain&, const std::string&, const ModeProblem&,
                                           const Ladder&, const std::vector<LearnedLine>&);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

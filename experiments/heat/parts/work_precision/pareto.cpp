@@ -1,10 +1,10 @@
-// experiments/heat/parts/pareto.cpp
-#include "experiments/heat/parts/pareto.hpp"
+// experiments/heat/parts/work_precision/pareto.cpp
+#include "experiments/heat/parts/work_precision/pareto.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 std::vector<Outcome> front(std::vector<Outcome> runs) {
   std::sort(runs.begin(), runs.end(), [](const Outcome& a, const Outcome& b) {
@@ -39,4 +39,4 @@ double log_slope(const std::vector<double>& x, const std::vector<double>& y) {
   return (n * sxy - sx * sy) / (n * sxx - sx * sx);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

@@ -1,15 +1,15 @@
-// experiments/heat/parts/work_precision_speeds.cpp
+// experiments/heat/parts/work_precision/speed_tables.cpp
 //
-// The half of work_precision_tables.hpp that is about the machine: kernels against the triad, multigrid's work.
+// The half of tables.hpp that is about the machine: kernels against the triad, multigrid's work.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "experiments/heat/parts/pareto.hpp"
-#include "experiments/heat/parts/work_precision_tables.hpp"
+#include "experiments/heat/parts/work_precision/pareto.hpp"
+#include "experiments/heat/parts/work_precision/tables.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 namespace {
 
 constexpr Dataset kernel_name{"kernel", "1", "kernel", "kernel on a field that no cache holds"};
@@ -144,4 +144,4 @@ void write_machine(const Domain& world, Results& results) {
   results.write(machine_threads, static_cast<double>(on_host ? Device().concurrency() : 1));
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision
