@@ -17,8 +17,8 @@ struct RunParams {
   std::vector<Index> reaches{2, 2, 4, 4};
   std::vector<double> rates{1, 0.6, 0.8, 0.6};
   std::vector<Index> waves{1};
-  Index coarsest = 8, coarsest_steps = 2;
-  std::vector<Index> doublings{3, 3, 2};
+  Index coarsest = 8, coarsest_steps = 1;
+  std::vector<Index> doublings{2, 2, 2};
   std::vector<double> classical_rates{0.17, 0.4, 0.66};
   Index steps = 100;
   Cells cells{{1024}, {48, 48}, {16, 16, 16}};
