@@ -109,10 +109,10 @@ def convergence(result):
     for d, (panel, D) in enumerate(zip(axes[0], dimensions)):
         for o, order in enumerate(windows.orders):
             look = windows.look(o)
-            there = np.isfinite(foreseen[d, o])
-            x = cells.values[there]
-            panel.plot(x, foreseen[d, o, there], color=look["color"], linewidth=1.0)
-            slope = 0.4 * foreseen[d, o, there][-1] * (x[-1] / x[-2:]) ** order
+            there = np.isfinite(foreseen[d, o, 0])
+            x = cells.values[d, there]
+            panel.plot(x, foreseen[d, o, 0, there], color=look["color"], linewidth=1.0)
+            slope = 0.4 * foreseen[d, o, 0, there][-1] * (x[-1] / x[-2:]) ** order
             panel.plot(x[-2:], slope, color=style.FAINT, linewidth=0.9, linestyle=(0, (1, 1.5)))
             for b in range(errors.values.shape[1]):
                 filled, trained = errors.values[d, b, o][:, there]
@@ -120,7 +120,7 @@ def convergence(result):
                 hollow = {**look, "markerfacecolor": "none", "markersize": look["markersize"] + 3}
                 panel.plot(x, trained, linestyle="none", **hollow)
         panel.set(xscale="log", yscale="log", title=f"D = {D}", xlabel=drawing.label("cells along each axis", cells))
-        drawing.plain_ticks(panel.xaxis, cells.values[np.isfinite(foreseen[d]).any(axis=0)])
+        drawing.plain_ticks(panel.xaxis, cells.values[d][np.isfinite(cells.values[d])])
         drawing.decades(panel.yaxis, 9)
     axes[0, 0].set_ylabel(drawing.label("distance from the heat equation", errors))
     entries = [

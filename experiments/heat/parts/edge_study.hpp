@@ -19,6 +19,7 @@ struct EdgeParams {
   EdgeParams() {
     plan.training.iterations = 400;
     plan.training.loss_tolerance = 1e-22;
+    plan.training.gradient_tolerance = 1e-16;
     plan.training.relative_decrease = 1e-8;
     plan.training.patience = 10;
   }

@@ -17,8 +17,9 @@ struct RunParams {
   std::vector<Index> reaches{2, 2, 4, 4};
   std::vector<double> rates{1, 0.6, 0.8, 0.6};
   std::vector<Index> waves{1};
-  Index coarsest = 8, coarsest_steps = 2;
-  std::vector<Index> doublings{3, 3, 2};
+  std::vector<Index> coarsest{8, 12, 24};
+  Index coarsest_steps = 1;
+  std::vector<Index> doublings{2, 2, 1};
   std::vector<double> classical_rates{0.17, 0.4, 0.66};
   Index steps = 100;
   Cells cells{{1024}, {48, 48}, {16, 16, 16}};
@@ -31,11 +32,12 @@ void describe_runs(auto& field, RunParams& p) {
         length(1, 4));
   field("waves", p.waves, "1", "whole waves along every axis that the order study starts from",
         between(1, 64), length(1, 7));
-  field("coarsest", p.coarsest, "1", "cells along each axis of its coarsest grid", between(4, 1024));
+  field("coarsest", p.coarsest, "1", "cells along each axis of its coarsest grid, for D = 1, 2, 3",
+        between(4, 1024), length(3));
   field("coarsest_steps", p.coarsest_steps, "1", "steps there; four times as many at each doubling",
         between(1, 1e4));
-  field("doublings", p.doublings, "1", "how often that grid is refined by two, for D = 1, 2, 3",
-        between(1, 8), length(3));
+  field("doublings", p.doublings, "1", "how often that grid is refined by two, likewise", between(1, 8),
+        length(3));
   field("classical_rates", p.classical_rates, "1", "r at which the head of half-width 2 meets positive_map",
         between(1.0 / 6, 2.0 / 3), length(1, 16));
   field("run_steps", p.steps, "1", "steps from white noise", between(1, 1e6));

@@ -2,6 +2,7 @@
 #include "experiments/heat/parts/refinement.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "core/core/require.hpp"
 #include "experiments/heat/parts/weighted_head.hpp"
@@ -80,6 +81,24 @@ std::vector<double> foreseen_errors(const Refinement& plan, const theory::Stenci
     errors.push_back(static_cast<double>(std::sqrt(error / size)));
   }
   return errors;
+}
+
+// A step errs by (points + 2) eps max|u| in each cell at most, and enlarges no earlier error.
+std::vector<double> error_roundings(const Refinement& plan, const theory::Stencil& stencil) {
+  std::vector<double> bounds;
+  for (Index level = 0; level <= plan.doublings; ++level) {
+    const auto steps = static_cast<double>(plan.steps(level));
+    double square = 0;  // of the exact field; a wave has the mean square 2^-D
+    for (const Index m : plan.waves) {
+      const auto theta = static_cast<double>(theory::angle(theory::Boundary::periodic, plan.cells(level), m));
+      square +=
+          std::exp(-2 * steps * plan.r * plan.dimensions * theta * theta) / std::pow(2, plan.dimensions);
+    }
+    bounds.push_back(steps * static_cast<double>(stencil.offsets.size() + 2) *
+                     std::numeric_limits<double>::epsilon() * static_cast<double>(plan.waves.size()) /
+                     std::sqrt(square));
+  }
+  return bounds;
 }
 
 double last_order(const std::vector<double>& errors) {

@@ -28,6 +28,9 @@ std::vector<double> measured_errors(const Refinement& plan, const attune::heat::
                                     const std::string& boundary, const Domain& world);
 std::vector<double> foreseen_errors(const Refinement& plan, const attune::heat::theory::Stencil& stencil);
 
+// How far the roundings of the steps can bring a measured error from the foreseen one.
+std::vector<double> error_roundings(const Refinement& plan, const attune::heat::theory::Stencil& stencil);
+
 // log2 of the ratio of the last two errors.
 double last_order(const std::vector<double>& errors);
 
