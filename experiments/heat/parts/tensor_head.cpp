@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "core/core/require.hpp"
 #include "solvers/heat/theory/nonnegative_least_squares.hpp"
@@ -96,6 +97,33 @@ class Lesson {
   std::vector<Quadratic> fields_;
 };
 
+// Entries of sum_o c_o o o^T / 2 for one pair of opposite offsets a column, those off the diagonal by sqrt(2), so
+// that lengths are Frobenius's.
+struct Moments {
+  std::vector<std::pair<int, int>> of;
+  theory::LongMatrix A;
+  theory::LongVector column(const theory::Tensor& K) const {
+    theory::LongVector b(of.size());
+    for (Eigen::Index n = 0; n < b.size(); ++n) b[n] = times(n) * theory::Long(K[of[n].first][of[n].second]);
+    return b;
+  }
+  theory::Long times(Eigen::Index n) const {
+    return of[n].first == of[n].second ? theory::Long(1) : std::sqrt(theory::Long(2));
+  }
+};
+// One offset a direction: farther ones are multiples of the same column.
+Moments moments(const TensorCase& at) {
+  auto half = theory::half_window(window::box_offsets(at.dimensions, at.reach));
+  std::erase_if(half, [](const Triple& o) { return std::gcd(std::gcd(o[0], o[1]), o[2]) != 1; });
+  Moments m{entries(at.dimensions), {}};
+  m.A.resize(m.of.size(), half.size());
+  for (Eigen::Index n = 0; n < m.A.rows(); ++n)
+    for (std::size_t j = 0; j < half.size(); ++j)
+      m.A(n, j) = m.times(n) * theory::Long(half[j][m.of[n].first] * half[j][m.of[n].second]);
+  m.A.colwise().normalize();
+  return m;
+}
+
 }  // namespace
 
 TensorCase planar_case(Index reach, double phi, double second_moment) {
@@ -123,19 +151,32 @@ TensorHead train_tensor_head(const TensorCase& at, double lambda, double toleran
 }
 
 double nonnegative_misfit(const TensorCase& at, double lambda) {
-  const auto half = theory::half_window(window::box_offsets(at.dimensions, at.reach));
-  const auto of = entries(at.dimensions);
+  const Moments m = moments(at);
+  return static_cast<double>(
+      theory::nonnegative_least_squares(m.A, m.column(stretched(at, lambda))).distance);
+}
+
+Certificate certificate(const TensorCase& at, double lambda) {
+  const Moments m = moments(at);
   const auto K = stretched(at, lambda);
-  theory::LongMatrix A(of.size(), half.size());
-  theory::LongVector b(of.size());
-  for (Eigen::Index n = 0; n < b.size(); ++n) {
-    const auto [first, second] = of[n];
-    const theory::Long times = first == second ? 1 : std::sqrt(theory::Long(2));
-    b[n] = times * theory::Long(K[first][second]);
-    for (std::size_t j = 0; j < half.size(); ++j)
-      A(n, j) = times * theory::Long(half[j][first] * half[j][second]);
+  const theory::LongVector b = m.column(K);
+  const auto fit = theory::nonnegative_least_squares(m.A, b);
+  const theory::LongVector Y = (b - m.A * fit.x) / fit.distance;
+  Certificate found{std::numeric_limits<double>::infinity(), 0};
+  const auto at_entries = [&m, &Y](const auto& entry) {
+    theory::Long sum = 0;
+    for (Eigen::Index n = 0; n < Y.size(); ++n)
+      sum += m.times(n) * Y[n] * entry(m.of[n].first, m.of[n].second);
+    return static_cast<double>(sum);
+  };
+  for (const Triple& o : window::box_offsets(at.dimensions, at.reach)) {
+    const Index square = o[0] * o[0] + o[1] * o[1] + o[2] * o[2];
+    if (square == 0) continue;
+    const double q = -at_entries([&o](int a, int c) { return static_cast<theory::Long>(o[a] * o[c]); });
+    found.least_on_window = std::min(found.least_on_window, q / static_cast<double>(square));
   }
-  return static_cast<double>(theory::nonnegative_least_squares(A, b).distance);
+  found.at_tensor = at_entries([&K](int a, int c) { return static_cast<theory::Long>(K[a][c]); });
+  return found;
 }
 
 double largest_consistent(const std::function<double(double)>& misfit, double tolerance, double most,

@@ -45,6 +45,14 @@ TensorHead train_tensor_head(const TensorCase& at, double lambda, double toleran
 // |M c - 2 K| / 2 over c >= 0, by nonnegative least squares.
 double nonnegative_misfit(const TensorCase& at, double lambda);
 
+// Why there are no such c where the misfit d is not 0 (Farkas): the residual Y of the fit makes a quadratic
+// q(o) = -o.Y o that is not negative on the window, while div(K grad q) < 0 says that a consistent operator with
+// c >= 0 would find it so. The least q(o) / |o|^2 and the K.Y that decides, both over d.
+struct Certificate {
+  double least_on_window = 0, at_tensor = 0;
+};
+Certificate certificate(const TensorCase& at, double lambda);
+
 // The largest lambda in [1, most] with misfit(lambda) <= tolerance, to `resolution` in log lambda; `most` if there
 // is no end to it.
 double largest_consistent(const std::function<double(double)>& misfit, double tolerance, double most,
