@@ -7,6 +7,7 @@
 
 #include "core/core/require.hpp"
 #include "solvers/heat/theory/nonnegative_least_squares.hpp"
+#include "training/lift.hpp"
 
 namespace attune::experiments::heat {
 namespace {
@@ -27,38 +28,41 @@ std::vector<std::pair<int, int>> entries(int dimensions) {
   return all;
 }
 
-// x_a x_b round cell 0.
-Field<double> quadratic(int a, int b, const Triple& reach) {
-  const Field<double> u("heat::tensor_head::u", Box{}, reach);
+// x_a x_b / m round cell 0, in plane n the n-th entry.
+Field<double> quadratics(const TensorCase& at) {
+  const auto of = entries(at.dimensions);
+  Box planes;
+  planes.upper[0] = static_cast<Index>(of.size());
+  const Field<double> u("heat::tensor_head::u", planes, {0, at.reach, at.reach});
   const auto values = Kokkos::create_mirror_view(u.values);
-  for (Index k = 0; k <= 2 * reach[0]; ++k)
-    for (Index j = 0; j <= 2 * reach[1]; ++j)
-      for (Index i = 0; i <= 2 * reach[2]; ++i) {
-        const Index at[3] = {k - reach[0], j - reach[1], i - reach[2]};
-        values(k, j, i) = static_cast<double>(at[a] * at[b]);
+  for (std::size_t n = 0; n < of.size(); ++n)
+    for (Index j = 0; j <= 2 * at.reach; ++j)
+      for (Index i = 0; i <= 2 * at.reach; ++i) {
+        const Index x[3] = {0, j - at.reach, i - at.reach};
+        values(n, j, i) = static_cast<double>(x[of[n].first] * x[of[n].second]) / at.second_moment();
       }
   Kokkos::deep_copy(u.values, values);
   return u;
 }
 
-double only_value(const Field<double>& o) {
-  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), o.values)(0, 0, 0);
-}
-
-// The loss and its gradient, by the window operator on one cell.
+// The square of the misfit and its gradient, by the window operator on one cell a plane.
 class Lesson {
  public:
-  Lesson(const TensorCase& at, double lambda) : K_(stretched(at, lambda)), moment_(at.second_moment) {
-    seen_.offsets = window::box_offsets(at.dimensions, at.reach);
+  Lesson(const TensorCase& at, double lambda)
+      : K_(stretched(at, lambda)),
+        of_(entries(at.dimensions)),
+        u_(quadratics(at)),
+        o_("heat::tensor_head::o", u_.box),
+        d_o_("heat::tensor_head::d_o", u_.box) {
+    require(at.dimensions == 2, "heads are trained in the plane");
+    seen_.offsets = window::box_offsets(2, at.reach);
+    seen_.whole = u_.box;
     std::map<std::array<Index, 3>, std::size_t> number;
-    Triple reach{0, 0, 0};
-    for (int a = 3 - at.dimensions; a < 3; ++a) reach[a] = at.reach;
     for (const Triple& o : seen_.offsets) {
       const std::array<Index, 3> here{o[0], o[1], o[2]}, opposite{-o[0], -o[1], -o[2]};
       pair_.push_back(number.try_emplace(std::max(here, opposite), number.size()).first->second);
     }
     pairs_ = number.size();
-    for (const auto& [a, b] : entries(at.dimensions)) fields_.push_back({a, b, quadratic(a, b, reach)});
   }
 
   HalfLogits equal() const { return {std::vector<double>(pairs_, 0.0)}; }
@@ -71,30 +75,29 @@ class Lesson {
 
   double operator()(const HalfLogits& w, HalfLogits& gradient) const {
     const auto biases = table(w);
-    const Field<double> o("heat::tensor_head::o", Box{}), d_o("heat::tensor_head::d_o", Box{});
+    window::forward(u_, seen_, biases, o_);
+    const auto made = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), o_.values);
+    const auto seed = Kokkos::create_mirror_view(d_o_.values);
     double loss = 0;
-    for (const auto& [a, b, u] : fields_) {
-      window::forward(u, seen_, biases, o);
-      const double times = a == b ? 1 : 2, miss = only_value(o) - moment_ * K_[a][b];
+    for (std::size_t n = 0; n < of_.size(); ++n) {
+      const double times = of_[n].first == of_[n].second ? 1 : 2;
+      const double miss = made(n, 0, 0) - K_[of_[n].first][of_[n].second];
       loss += times * miss * miss;
-      Kokkos::deep_copy(d_o.values, 2 * times * miss);
-      const auto slope = window::backward_table(u, seen_, biases, o, d_o, Communicator::alone());
-      for (std::size_t n = 0; n < pair_.size(); ++n) gradient.logit[pair_[n]] += slope.d_bias[n];
+      seed(n, 0, 0) = 2 * times * miss;
     }
+    Kokkos::deep_copy(d_o_.values, seed);
+    const auto slope = window::backward_table(u_, seen_, biases, o_, d_o_, Communicator::alone());
+    for (std::size_t n = 0; n < pair_.size(); ++n) gradient.logit[pair_[n]] += slope.d_bias[n];
     return loss;
   }
 
  private:
-  struct Quadratic {
-    int a, b;
-    Field<double> u;
-  };
   theory::Tensor K_;
-  double moment_;
+  std::vector<std::pair<int, int>> of_;
+  Field<double> u_, o_, d_o_;
   window::Window seen_;
   std::vector<std::size_t> pair_;
   std::size_t pairs_ = 0;
-  std::vector<Quadratic> fields_;
 };
 
 // Entries of sum_o c_o o o^T / 2 for one pair of opposite offsets a column, those off the diagonal by sqrt(2), so
@@ -126,9 +129,7 @@ Moments moments(const TensorCase& at) {
 
 }  // namespace
 
-TensorCase planar_case(Index reach, double phi, double second_moment) {
-  return {2, reach, {0, std::sin(phi), std::cos(phi)}, second_moment};
-}
+TensorCase planar_case(Index reach, double phi) { return {2, reach, {0, std::sin(phi), std::cos(phi)}}; }
 
 theory::Tensor stretched(const TensorCase& at, double lambda) {
   theory::Tensor K{};
@@ -141,13 +142,22 @@ theory::Tensor stretched(const TensorCase& at, double lambda) {
 
 TensorHead train_tensor_head(const TensorCase& at, double lambda, double tolerance,
                              const training::Options& options) {
+  constexpr int rounds = 5;
   const Lesson lesson(at, lambda);
   auto weights = lesson.equal();
   auto until = options;
-  until.loss_tolerance = std::pow(tolerance * at.second_moment, 2);
-  const auto history = training::fit(weights, lesson, until);
-  return {lesson.offsets(), window::weights(lesson.table(weights)),
-          std::sqrt(history.best_loss) / at.second_moment};
+  until.loss_tolerance = tolerance * tolerance;
+  double loss = training::fit(weights, lesson, until).best_loss;
+  for (int round = 0; round < rounds && loss > until.loss_tolerance; ++round) {
+    auto gradient = training::zeros_like(weights), again = weights;
+    lesson(weights, gradient);
+    training::lift_lost(again.logit, gradient.logit);
+    const double further = training::fit(again, lesson, until).best_loss;
+    if (further > 0.999 * loss) break;
+    loss = further;
+    weights = again;
+  }
+  return {lesson.offsets(), window::weights(lesson.table(weights)), std::sqrt(loss)};
 }
 
 double nonnegative_misfit(const TensorCase& at, double lambda) {
