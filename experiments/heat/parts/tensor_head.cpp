@@ -72,6 +72,7 @@ class Lesson {
     return table;
   }
   const std::vector<Triple>& offsets() const { return seen_.offsets; }
+  const std::vector<std::size_t>& pair() const { return pair_; }  // of each offset
 
   double operator()(const HalfLogits& w, HalfLogits& gradient) const {
     const auto biases = table(w);
@@ -98,6 +99,31 @@ class Lesson {
   window::Window seen_;
   std::vector<std::size_t> pair_;
   std::size_t pairs_ = 0;
+};
+
+// As a weight falls its own gradient vanishes: steps are scaled by curvature, d^2 misfit^2 / dz^2 ~ 2 (P |o|^2)^2 of a
+// pair of weight P, and kept short, so that no logit is lost on the way.
+struct Guide {
+  const Lesson& lesson;
+  static constexpr double resolved = 1e-6, furthest = 2;
+
+  std::vector<double> weight_of_pairs(const HalfLogits& at) const {
+    std::vector<double> weight(at.logit.size(), 0.0);
+    const auto p = window::weights(lesson.table(at));
+    for (std::size_t o = 0; o < p.size(); ++o) weight[lesson.pair()[o]] += p[o];
+    return weight;
+  }
+  HalfLogits curvature(const HalfLogits& at) const {
+    HalfLogits diagonal{weight_of_pairs(at)};
+    for (double& x : diagonal.logit) x = 2 * (x * x + resolved * resolved);
+    return diagonal;
+  }
+  void admissible(const HalfLogits& at, HalfLogits& direction) const {
+    const auto weight = weight_of_pairs(at);
+    double mean = 0;
+    for (std::size_t n = 0; n < weight.size(); ++n) mean += weight[n] * direction.logit[n];
+    for (double& d : direction.logit) d = std::clamp(d - mean, -furthest, furthest);
+  }
 };
 
 // Entries of sum_o c_o o o^T / 2 for one pair of opposite offsets a column, those off the diagonal by sqrt(2), so
@@ -147,12 +173,13 @@ TensorHead train_tensor_head(const TensorCase& at, double lambda, double toleran
   auto weights = lesson.equal();
   auto until = options;
   until.loss_tolerance = tolerance * tolerance;
-  double loss = training::fit(weights, lesson, until).best_loss;
+  const Guide guide{lesson};
+  double loss = training::fit_guided(weights, lesson, until, guide).best_loss;
   for (int round = 0; round < rounds && loss > until.loss_tolerance; ++round) {
     auto gradient = training::zeros_like(weights), again = weights;
     lesson(weights, gradient);
     training::lift_lost(again.logit, gradient.logit);
-    const double further = training::fit(again, lesson, until).best_loss;
+    const double further = training::fit_guided(again, lesson, until, guide).best_loss;
     if (further > 0.999 * loss) break;
     loss = further;
     weights = again;
