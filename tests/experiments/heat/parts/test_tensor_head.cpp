@@ -28,6 +28,7 @@ TEST_CASE("a trained head misses a tensor by as much as nonnegative least square
   const auto at = planar_case(W, phi);
   const auto head = train_tensor_head(at, lambda, 1e-6, options());
   const double fit = nonnegative_misfit(at, lambda);
+  INFO(W << " " << phi << " " << lambda);
   CHECK(head.misfit >= 0.999 * fit);
   CHECK(head.misfit <= 1.01 * fit + 1e-5);
   double sum = 0;
