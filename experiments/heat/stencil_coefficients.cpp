@@ -329,8 +329,9 @@ void study_order(const Params& p, const Setting& s, const LearnedWeights& learne
     results.claim({"order_" + contestants[c] + in,
                    "On a smooth conductivity the error falls at second order in h", entry(orders, {d, b, c}),
                    Kind::equal_abs, 2, 0.15, "1", "T10", Role::convergence});
-  results.claim({"order_sweep" + in, "Sweeps of pairwise logits converge to another equation: order",
-                 entry(orders, {d, b, sweep}), Kind::at_most, 0, 0.2, "1", "T10", Role::convergence});
+  results.claim({"order_sweep" + in,
+                 "Sweeps of pairwise logits converge to another equation: order, nearer to 0 than to 1",
+                 entry(orders, {d, b, sweep}), Kind::at_most, 0, 0.5, "1", "T10", Role::convergence});
 }
 
 template <class Scalar>
