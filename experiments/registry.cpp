@@ -10,7 +10,7 @@ namespace attune::experiments {
 
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
-    stencil_propagator, stencil_boundaries;
+    stencil_propagator, stencil_boundaries, stencil_stability;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -42,6 +42,9 @@ constexpr std::array table{
     Experiment{"heat/stencil_boundaries",
                "What does an attention stencil do at a wall: mask the keys beyond it, or reflect the field?",
                &heat::stencil_boundaries},
+    Experiment{"heat/stencil_stability",
+               "Is a stencil that was fitted to smooth data stable on data it has never seen?",
+               &heat::stencil_stability},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
