@@ -111,6 +111,7 @@ constexpr Dataset grid_growth{"growth_on_grid", "1", "case contestant",
                               "max |g| over the waves of the test grid, first seed"};
 constexpr Dataset growth_measured{"growth_measured", "1", "case contestant",
                                   "|A u| / |u| of white noise after growth_steps steps, first seed"};
+constexpr Dataset growth_predicted{"growth_predicted", "1", "case contestant", "the same in closed form"};
 constexpr Dataset symbols{"symbol", "1", "case contestant angle", "g on the diagonal, first seed",
                           "sum_o w_o cos(o . theta)"};
 constexpr Dataset rollout_measured{
@@ -212,7 +213,7 @@ BandTask<Scalar> task_of(const Params& p, const Case& c, Index seed, const Domai
 }
 
 struct Tables {
-  Array train, positive, any_sign, certificate, band, grid, measured, symbol;
+  Array train, positive, any_sign, certificate, band, grid, measured, expected, symbol;
   Array error, predicted, largest, left, left_predicted;
 };
 
@@ -240,7 +241,7 @@ std::vector<Contestant> study_training(const Params& p, const Case& c, std::size
     for (std::size_t n = 0; n < contestants; ++n) {
       all.push_back(trained(static_cast<Learner>(n), task));
       entry(t.train, {at, n, k}) = all[n].train_rms;
-      entry(t.certificate, {at, n, k}) = theory::largest_symbol(all[n].stencil).size;
+      entry(t.certificate, {at, n, k}) = all[n].growth;
     }
     audit_fits(all, best, std::numeric_limits<Scalar>::epsilon(), audit);
     if (k == 0) first = all;
@@ -264,13 +265,19 @@ void study_growth(const Params& p, std::size_t at, std::size_t n, const Contesta
     candidates.resize(static_cast<std::size_t>(left) + 1);
     std::iota(candidates.begin(), candidates.end(), 1);
   }
-  const Index predicted = predicted_leave(s, everywhere(start, s), plan, candidates);
+  const auto field = everywhere(start, s);
+  const Index predicted = predicted_leave(s, field, plan, candidates);
   entry(t.left, {at, n}) = static_cast<double>(left);
   entry(t.left_predicted, {at, n}) = static_cast<double>(predicted);
   verdicts.left_apart = std::max(verdicts.left_apart, std::abs(static_cast<double>(left - predicted)));
 
   const double on_grid = entry(t.grid, {at, n}) = *theory::growth(s.grid(), one.stencil);
   const double seen = entry(t.measured, {at, n}) = measured_growth<Scalar>(s, start, p.growth_steps, step);
+  const double predicted_seen = entry(t.expected, {at, n}) =
+      predicted_growth(s, field, one.stencil, p.growth_steps);
+  const double round_off = static_cast<double>(p.growth_steps) * one.points() * one.size() *
+                           std::numeric_limits<Scalar>::epsilon() * std::sqrt(static_cast<double>(s.cells()));
+  verdicts.growth_apart = std::max(verdicts.growth_apart, std::abs(seen / predicted_seen - 1) / round_off);
   verdicts.grid_bound = std::max(verdicts.grid_bound, seen / on_grid - 1);
   verdicts.grid_distance = std::max(verdicts.grid_distance, std::abs(seen / on_grid - 1));
 }
@@ -286,8 +293,9 @@ void study_variant(const Params& p, const Case& c, std::size_t at, std::size_t v
     const LearnedStep<Scalar> step(one, stage.setting, c.reach);
     const auto start =
         start_of<Scalar>(variant, stage, p.band, step.halo(), start_noise(p.seeds.front(), p.deck_seed));
-    const MarchPlan plan{one.stencil, c.r,    c.r * variant.conductivity, records, one.points(), one.size(),
-                         p.stop,      p.leave};
+    const MarchPlan plan{one.stencil, c.r,        c.r * variant.conductivity,
+                         records,     one.growth, one.points(),
+                         one.size(),  p.stop,     p.leave};
     const MarchAudit audit = march<Scalar>(stage.setting, start, plan, step);
     for (std::size_t i = 0; i < records.size(); ++i) {
       entry(t.error, {at, v, n, i}) = audit.measured[i];
@@ -340,6 +348,7 @@ void write_tables(const Tables& t, Results& results) {
   results.write(band_growth, t.band);
   results.write(grid_growth, t.grid);
   results.write(growth_measured, t.measured);
+  results.write(growth_predicted, t.expected);
   results.write(symbols, t.symbol);
   results.write(rollout_measured, t.error);
   results.write(rollout_predicted, t.predicted);
@@ -370,7 +379,7 @@ void run(const Params& params, const Deck& deck, const Domain& world, Results& r
   write_coordinates(p, cases, variants, results);
   const Array seeds = tabulated({C, S}), fits = tabulated({C, N, S}), each = tabulated({C, N}),
               steps = tabulated({C, V, N, R});
-  Tables t{fits,  seeds, seeds, fits, tabulated({C}), each, each, tabulated({C, N, A}), steps,
+  Tables t{fits,  seeds, seeds, fits, tabulated({C}), each, each, each, tabulated({C, N, A}), steps,
            steps, steps, each,  each};
   Progress progress("heat/stencil_stability", static_cast<Index>(C * (S + V)), world.speaks());
   for (std::size_t at = 0; at < C; ++at) {
@@ -378,6 +387,7 @@ void run(const Params& params, const Deck& deck, const Domain& world, Results& r
     tabulate_symbols(p, cases[at], at, all, t);
     MarchVerdicts verdicts;
     verdicts.growth_round_off *= round_off_scale<Scalar>();
+    verdicts.growth_slack = 2.0 * cases[at].dimensions / static_cast<double>(p.growth_steps);
     for (std::size_t v = 0; v < V; ++v) {
       study_variant<Scalar>(p, cases[at], at, v, variants[v], all, world, t, verdicts);
       progress.advance();

@@ -15,6 +15,7 @@
 #include "experiments/heat/parts/gaussian_head.hpp"
 #include "experiments/heat/parts/signed_heads.hpp"
 #include "solvers/heat/combine.hpp"
+#include "solvers/heat/theory/symbol_maximum.hpp"
 
 namespace attune::experiments::heat {
 
@@ -28,6 +29,7 @@ struct Contestant {
   double amount = 0;  // a
   attune::heat::theory::Stencil stencil;  // its weights, as theory and the free convolution take them
   double train_rms = 0;  // root mean square error on the training field
+  double growth = 0;  // max |g|, certified from the weights
 
   bool convex() const { return kind == Learner::softmax || kind == Learner::gaussian; }
   // A step errs in each cell by at most points eps size max|u|.
@@ -101,8 +103,7 @@ template <class Scalar> Contestant trained(Learner kind, const BandTask<Scalar>&
   const LearnedStencil learned(task.setting,
                                attention::window::box_offsets(task.setting.dimensions, task.reach), true);
   const StencilLesson<Scalar> lesson(learned, task.setting, task.u, task.y);
-  Contestant c{
-      kind, {learned.gaussian_weights(task.rate, task.least_logit), learned.equal_weights()}, 0, {}, 0};
+  Contestant c{kind, {learned.gaussian_weights(task.rate, task.least_logit), learned.equal_weights()}};
   switch (kind) {
     case Learner::softmax:
       learn(lesson, c.heads.positive, task.training);
@@ -127,6 +128,7 @@ template <class Scalar> Contestant trained(Learner kind, const BandTask<Scalar>&
     c.stencil = signed_stencil(learned, c.heads, c.amount);
   }
   c.train_rms = train_rms(c, task);
+  c.growth = attune::heat::theory::largest_symbol(c.stencil).size;
   return c;
 }
 

@@ -8,7 +8,7 @@
 #include "solvers/heat/combine.hpp"
 #include "solvers/heat/spectral.hpp"
 #include "solvers/heat/theory/rollout.hpp"
-#include "solvers/heat/theory/symbol_maximum.hpp"
+#include "solvers/heat/theory/spectrum.hpp"
 
 namespace attune::experiments::heat {
 
@@ -137,8 +137,7 @@ MarchAudit march(const Setting& setting, const Field<Scalar>& start, const March
 
   const std::vector<double> none(plan.records.size(), std::numeric_limits<double>::quiet_NaN());
   MarchAudit audit{none, none, none};
-  RoundOff round_off{theory::largest_symbol(plan.stencil).size, plan.points * eps * plan.size * root,
-                     plan.points * eps * first * root};
+  RoundOff round_off{plan.growth, plan.points * eps * plan.size * root, plan.points * eps * first * root};
   std::vector<Record> records;
   double size = first;
   Index m = 0;
@@ -187,6 +186,29 @@ double measured_growth(const Setting& setting, const Field<Scalar>& start, Index
     solver::combine(u, {{1 / std::sqrt(after), next}});
   }
   return growth;
+}
+
+double predicted_growth(const Setting& setting, const std::vector<double>& start,
+                        const theory::Stencil& stencil, Index steps) {
+  const auto grid = setting.grid();
+  const auto modes = theory::to_modes(grid, start);
+  const auto g = theory::grid_symbol(grid, stencil);
+  const auto top = theory::growth(grid, stencil);
+  require(g.has_value() && top.has_value(), "the stencil is symmetric along every axis");
+  long double before = 0, after = 0;
+  std::size_t k = 0;
+  for (Index z = 0; z < grid.cells[0]; ++z)
+    for (Index y = 0; y < grid.cells[1]; ++y)
+      for (Index x = 0; x < grid.cells[2]; ++x, ++k) {
+        const double weight = theory::mode_weight(grid, 0, z) * theory::mode_weight(grid, 1, y) *
+                              theory::mode_weight(grid, 2, x);
+        const long double ratio = std::abs((*g)[k]) / *top;
+        const long double content =
+            weight * std::norm(modes[k]) * std::pow(ratio, 2 * static_cast<long double>(steps - 1));
+        before += content;
+        after += content * ratio * ratio;
+      }
+  return *top * static_cast<double>(std::sqrt(after / before));
 }
 
 template MarchAudit march(const Setting&, const Field<float>&, const MarchPlan&,

@@ -24,7 +24,7 @@ struct MarchPlan {
   attune::heat::theory::Stencil stencil;
   double own_rate, rate;  // r, r'
   std::vector<Index> records;  // n, ascending
-  double points, size;  // of the round-off
+  double growth, points, size;  // G and the rest of the round-off
   double stop = 1e12, leave = 10;  // max|u| / max|u0|
 };
 
@@ -49,5 +49,9 @@ Index predicted_leave(const Setting& setting, const std::vector<double>& start, 
 template <class Scalar>
 double measured_growth(const Setting& setting, const Field<Scalar>& start, Index steps,
                        const std::function<void(const Field<Scalar>&, const Field<Scalar>&)>& step);
+
+// The same in closed form at that step: by Parseval sum |g|^2n |u0^|^2 over sum |g|^2(n-1) |u0^|^2, a root.
+double predicted_growth(const Setting& setting, const std::vector<double>& start,
+                        const attune::heat::theory::Stencil& stencil, Index steps);
 
 }  // namespace attune::experiments::heat

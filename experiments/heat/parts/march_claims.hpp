@@ -13,8 +13,9 @@ namespace attune::experiments::heat {
 struct MarchVerdicts {
   double disagreement = 0;  // largest, of all rollouts
   double excess = 0;  // largest of the heads of one sign, over its bound
+  double growth_apart = 0;  // largest |measured / predicted growth - 1| over its round-off
   double grid_bound = 0, grid_distance = 0;  // measured growth / max |g| of the grid - 1: above, either side
-  double growth_round_off = 1e-12;  // of a measured growth, relative
+  double growth_round_off = 1e-12, growth_slack = 0;  // of these two
   double left_apart = 0;  // steps between leaving and the prediction
 };
 

@@ -6,6 +6,7 @@
 #include "experiments/heat/parts/free_convolution.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/theory/rollout.hpp"
+#include "solvers/heat/theory/symbol_maximum.hpp"
 
 using namespace attune;
 using namespace attune::experiments::heat;
@@ -38,7 +39,13 @@ struct Case {
   }
   MarchPlan plan(double r, double wanted) const {
     const double size = std::abs(stencil.weights[0]) + 1 - stencil.weights[0];
-    return {stencil, r, wanted, {1, 2, 5, 20}, static_cast<double>(stencil.weights.size()) + 2, size};
+    return {stencil,
+            r,
+            wanted,
+            {1, 2, 5, 20},
+            theory::largest_symbol(stencil).size,
+            static_cast<double>(stencil.weights.size()) + 2,
+            size};
   }
 };
 
