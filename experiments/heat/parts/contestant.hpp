@@ -24,7 +24,7 @@ inline const std::vector<std::string> contestant_names{"softmax", "gaussian", "t
                                                        "free convolution"};
 
 struct Contestant {
-  Learner kind;
+  Learner kind = Learner::softmax;
   SignedWeights heads;  // the first alone where there is one
   double amount = 0;  // a
   attune::heat::theory::Stencil stencil;  // its weights, as theory and the free convolution take them
@@ -103,7 +103,9 @@ template <class Scalar> Contestant trained(Learner kind, const BandTask<Scalar>&
   const LearnedStencil learned(task.setting,
                                attention::window::box_offsets(task.setting.dimensions, task.reach), true);
   const StencilLesson<Scalar> lesson(learned, task.setting, task.u, task.y);
-  Contestant c{kind, {learned.gaussian_weights(task.rate, task.least_logit), learned.equal_weights()}};
+  Contestant c;
+  c.kind = kind;
+  c.heads = {learned.gaussian_weights(task.rate, task.least_logit), learned.equal_weights()};
   switch (kind) {
     case Learner::softmax:
       learn(lesson, c.heads.positive, task.training);

@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/deck/describe.hpp"
 #include "experiments/heat/parts/band_field.hpp"
 #include "experiments/heat/parts/band_oracle.hpp"
 #include "experiments/heat/parts/training_field.hpp"
@@ -53,7 +54,7 @@ BandTask<double> task_on(const std::vector<Index>& cells, double r, Index reach)
   attune::heat::apply_symbol(y, s.domain, s.boundaries, attune::heat::band_limited_propagator({r, r, r}));
   attune::heat::fill_ghosts(u, s.domain, s.boundaries);
   training::Options training;
-  training.iterations = 100;
+  training.iterations = 30;
   return {s, reach, r, 0.5, u, y, everywhere(u, s), everywhere(y, s), training, -12};
 }
 
@@ -95,7 +96,7 @@ TEST_CASE("T8: contestants on a band leave what theory says, and grow as it says
     Index reach;
   };
   for (const Row& row :
-       {Row{{256}, 2, 4}, Row{{256}, 1, 2}, Row{{40, 42}, 1, 2}, Row{{26, 24, 28}, 0.25, 1}}) {
+       {Row{{256}, 2, 4}, Row{{256}, 1, 2}, Row{{26, 25}, 1, 2}, Row{{16, 17, 18}, 0.25, 1}}) {
     const auto task = task_on(row.cells, row.r, row.reach);
     const auto window = attention::window::box_offsets(static_cast<int>(row.cells.size()), row.reach);
     const auto spectrum = spectrum_of(task.setting.grid(), task.field, band);

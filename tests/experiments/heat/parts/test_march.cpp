@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/deck/describe.hpp"
 #include "experiments/heat/parts/free_convolution.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/theory/rollout.hpp"
@@ -37,7 +38,7 @@ struct Case {
       convolve(u, stencil, next);
     };
   }
-  MarchPlan plan(double r, double wanted) const {
+  MarchPlan plan(double r, double wanted, double stop = 1e30) const {
     const double size = std::abs(stencil.weights[0]) + 1 - stencil.weights[0];
     return {stencil,
             r,
