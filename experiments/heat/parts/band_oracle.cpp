@@ -56,6 +56,14 @@ theory::Spectrum spectrum_of(const theory::Grid& grid, const std::vector<double>
   return spectrum;
 }
 
+theory::Spectrum white_band(const std::vector<Index>& cells, double band) {
+  theory::Grid grid;
+  for (std::size_t d = 0; d < cells.size(); ++d) grid.cells[3 - cells.size() + d] = cells[d];
+  std::vector<double> impulse(static_cast<std::size_t>(grid.total()), 0.0);
+  impulse.front() = 1;
+  return spectrum_of(grid, impulse, band);
+}
+
 theory::RealSymbol heat_target(double r) {
   return [r](const theory::PerAxis& theta) {
     return std::exp(-r * (theta[0] * theta[0] + theta[1] * theta[1] + theta[2] * theta[2]));

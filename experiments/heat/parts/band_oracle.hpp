@@ -13,6 +13,9 @@ namespace attune::experiments::heat {
 attune::heat::theory::Spectrum spectrum_of(const attune::heat::theory::Grid& grid,
                                            const std::vector<double>& field, double band);
 
+// What white noise holds there in expectation: equal shares of all waves.
+attune::heat::theory::Spectrum white_band(const std::vector<Index>& cells, double band);
+
 // exp(-r |theta|^2)
 attune::heat::theory::RealSymbol heat_target(double r);
 

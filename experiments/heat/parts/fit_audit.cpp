@@ -36,7 +36,7 @@ void audit_fits(const std::vector<Contestant>& all, const Optima& best, double e
   }
 }
 
-void claim_fits(const std::string& name, const FitAudit& audit, double band_growth, double amount,
+void claim_fits(const std::string& name, const FitAudit& audit, double noise_growth, double amount,
                 Results& results) {
   const auto seeds = static_cast<double>(audit.growth.size());
   const double mean = std::accumulate(audit.growth.begin(), audit.growth.end(), 0.0) / seeds;
@@ -55,10 +55,10 @@ void claim_fits(const std::string& name, const FitAudit& audit, double band_grow
   results.claim({"free_growth_" + name,
                  "and has the growth max |g| of theory's fit to the same field's spectrum, relative",
                  audit.of_sample, Kind::at_most, 0, 1e-6, "1", "T8", Role::convergence});
-  results.claim({"free_growth_of_band_" + name,
-                 "The mean growth of the seeds is that of the best fit on the whole band", mean,
-                 Kind::equal_abs, band_growth, 4 * error_of_mean, "1", "T8", Role::statistical, Scale::quick,
-                 audit.growth.size() < 2 ? "one seed has no spread" : ""});
+  results.claim({"free_growth_of_noise_" + name,
+                 "The mean growth of the seeds is that of the best fit for white noise on the grid's waves",
+                 mean, Kind::equal_abs, noise_growth, 4 * error_of_mean, "1", "T8", Role::statistical,
+                 Scale::quick, audit.growth.size() < 2 ? "one seed has no spread" : ""});
   results.claim({"convex_contracts_" + name, "Softmax and Gaussian heads have |g| <= 1, any seed",
                  audit.convex, Kind::at_most, 1, 1e-14, "1", "T8", Role::identity});
   results.claim({"two_heads_bound_" + name, "Two heads of opposite sign have |g| <= 1 + 2 a, any seed",

@@ -1,7 +1,7 @@
 // experiments/heat/parts/fit_audit.hpp
 //
 // What the fits of all seeds of a case are judged by: the best weights of either kind for each field's own spectrum,
-// and the best of any sign on the whole band.
+// and the best of any sign for white noise on the grid's waves.
 #pragma once
 
 #include "core/results/results.hpp"
@@ -28,8 +28,8 @@ struct Optima {
 // All contestants of one seed; eps of the Scalar they were trained in.
 void audit_fits(const std::vector<Contestant>& all, const Optima& best, double eps, FitAudit& audit);
 
-// The claims of a case; band_growth is max |g| of the best fit on the whole band, amount that of the two heads.
-void claim_fits(const std::string& name, const FitAudit& audit, double band_growth, double amount,
+// The claims of a case; noise_growth is max |g| of the best fit for white noise, amount that of the two heads.
+void claim_fits(const std::string& name, const FitAudit& audit, double noise_growth, double amount,
                 Results& results);
 
 }  // namespace attune::experiments::heat

@@ -46,7 +46,8 @@ struct Case {
             {1, 2, 5, 20},
             theory::largest_symbol(stencil).size,
             static_cast<double>(stencil.weights.size()) + 2,
-            size};
+            size,
+            stop};
   }
 };
 
