@@ -10,7 +10,8 @@ namespace attune::experiments {
 
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
-    stencil_propagator, stencil_positive_map, stencil_boundaries, stencil_coefficients, heat_work_precision;
+    stencil_propagator, stencil_positive_map, stencil_stability, stencil_boundaries, stencil_coefficients,
+    heat_work_precision;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -43,6 +44,9 @@ constexpr std::array table{
                "Over which time steps and windows is one softmax head a heat step of order 2, 4, 6 or 8, and "
                "does training find it?",
                &heat::stencil_positive_map},
+    Experiment{"heat/stencil_stability",
+               "Is a stencil that was fitted to smooth data stable on data it has never seen?",
+               &heat::stencil_stability},
     Experiment{"heat/stencil_boundaries",
                "What does an attention stencil do at a wall: mask the keys beyond it, or reflect the field?",
                &heat::stencil_boundaries},

@@ -129,3 +129,21 @@ POSITIVE_MAP = (
         ),
     ),
 )
+
+STABILITY = (
+    (
+        r"\mathrm{target\ on}\ |\theta_a| \leq \theta_{\mathrm{band}}:\ e^{-r|\theta|^2} \qquad "
+        r"g(\theta) = \sum_o w_o \cos(o\cdot\theta),\quad \sum_o w_o = 1",
+        "target exp(-r |theta|^2) on |theta_a| <= band; g(theta) = sum_o w_o cos(o . theta), sum_o w_o = 1",
+    ),
+    (
+        r"w \geq 0\ \Rightarrow\ |g| \leq 1,\quad \min u_0 \leq A^n u_0 \leq \max u_0 \qquad "
+        r"\mathrm{else}\ |A^n u_0| \sim \max|g|^n",
+        "w >= 0: |g| <= 1 and no value leaves the range of the data; else |A^n u0| ~ max |g|^n",
+    ),
+    (
+        r"e_n = \frac{|(g^{m} - e^{-n r' |\theta|^2})\,\hat u_0|}{|e^{-n r' |\theta|^2}\,\hat u_0|},\qquad "
+        r"m = \mathrm{round}(n r' / r)",
+        "e_n = |(g^m - exp(-n r' |theta|^2)) u0^| / |exp(-n r' |theta|^2) u0^|, m = round(n r' / r)",
+    ),
+)

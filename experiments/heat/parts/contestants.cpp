@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "experiments/heat/parts/free_convolution.hpp"
+#include "experiments/heat/parts/least_squares_stencil.hpp"
 
 namespace attune::experiments::heat {
 
@@ -81,7 +81,7 @@ std::vector<Learned> train(const Contest& c, const std::string& method, const st
   const auto windows = windows_of(c, teacher, seed, longest);
   const LearnedStencil window(windows.batch.setting, c.offsets, true);
   if (method != "free") return train_heads(c, window, method, windows, unroll);
-  const auto weights = free_convolution(windows.batch.grid(), window, windows.at[0], windows.at[1]);
+  const auto weights = least_squares_weights(windows.batch.grid(), window, windows.at[0], windows.at[1]);
   return {{weights, square_miss(windows.batch.grid(), {c.offsets, weights}, windows)}};
 }
 

@@ -1,11 +1,12 @@
 // solvers/heat/theory/symbol_maximum.cpp
 //
 // A scan of all angles and a zoom on its highest point. g(-theta) is the conjugate of g(theta): one of the
-// axes needs half of its angles.
+// axes needs half of its angles. The waves are products over axes of tabled ones.
 #include "solvers/heat/theory/symbol_maximum.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 
 #include "solvers/heat/theory/extension.hpp"
 
@@ -20,13 +21,39 @@ std::vector<double> evenly(double from, double to, int points) {
   return values;
 }
 
+using LongComplex = std::complex<long double>;
+
+// exp(i o theta) of each angle and offset along one axis, (angles, offsets).
+std::vector<LongComplex> phases(const Stencil& stencil, const std::vector<double>& thetas, int axis) {
+  std::vector<LongComplex> table;
+  for (const double theta : thetas)
+    for (const auto& offset : stencil.offsets) {
+      const auto phase = static_cast<long double>(offset[axis]) * static_cast<long double>(theta);
+      table.emplace_back(std::cos(phase), std::sin(phase));
+    }
+  return table;
+}
+
 void improve(SymbolMaximum& best, const Stencil& stencil, const Angles& thetas) {
-  for (const double z : thetas[0])
-    for (const double y : thetas[1])
-      for (const double x : thetas[2]) {
-        const double size = std::abs(symbol(stencil, {z, y, x}));
-        if (size > best.size) best = {size, {z, y, x}};
+  const auto of_z = phases(stencil, thetas[0], 0), of_y = phases(stencil, thetas[1], 1);
+  const auto of_x = phases(stencil, thetas[2], 2);
+  const std::size_t n = stencil.offsets.size();
+  std::vector<LongComplex> weighted(n);
+  for (std::size_t z = 0; z < thetas[0].size(); ++z)
+    for (std::size_t y = 0; y < thetas[1].size(); ++y) {
+      for (std::size_t o = 0; o < n; ++o)
+        weighted[o] = static_cast<long double>(stencil.weights[o]) * of_z[z * n + o] * of_y[y * n + o];
+      for (std::size_t x = 0; x < thetas[2].size(); ++x) {
+        long double real = 0, imaginary = 0;
+        for (std::size_t o = 0; o < n; ++o) {
+          const LongComplex a = weighted[o], b = of_x[x * n + o];
+          real += a.real() * b.real() - a.imag() * b.imag();
+          imaginary += a.real() * b.imag() + a.imag() * b.real();
+        }
+        const auto size = static_cast<double>(std::hypot(real, imaginary));
+        if (size > best.size) best = {size, {thetas[0][z], thetas[1][y], thetas[2][x]}};
       }
+    }
 }
 
 }  // namespace
