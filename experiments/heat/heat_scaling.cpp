@@ -2,15 +2,15 @@
 //
 // Question   How do a distributed heat step and an attention stencil scale over ranks, and what does a model of
 //            latency and bandwidth say of a hundred to a hundred thousand?
-// Equation   u_t = kappa laplace u, a step of each method of parts/march.hpp, on a grid that stays (strong scaling)
+// Equation   u_t = kappa laplace u, a step of each method of parts/scaling_methods.hpp, on a grid that stays (strong scaling)
 //            or grows with the ranks (weak)
-// Exact      what each rank sends: the surface of its box (parts/message_theory.hpp); the field: the same bits on
+// Exact      what each rank sends: the surface of its box (parts/scaling_messages.hpp); the field: the same bits on
 //            any number of ranks
 // Expect     efficiency e = (cells / (p t_p)) / (cells_1 / t_1); weak scaling to two ranks at least 0.9 of what the
 //            memory they share allows, that is of the triad of a rank with two of them over one alone
-// Model      parts/network_model.hpp, fitted to exchanges and all-reduces timed by themselves and to runs that send
+// Model      parts/scaling_model.hpp, fitted to exchanges and all-reduces timed by themselves and to runs that send
 //            nothing; held against runs that it has not seen, and carried on to `predicted_ranks`
-// Source     strong and weak scaling [amdahl1967], [gustafson1988]; the model [hockney1994]; T, E10
+// Source     strong and weak scaling [amdahl1967], [gustafson1988]; the model [hockney1994]; E10
 // Builds on  attention/window, solvers/heat, bench
 // Figure     analysis/heat/heat_scaling.py
 #include <algorithm>
@@ -24,8 +24,10 @@
 namespace attune::experiments::heat {
 namespace heat_scaling_parts {
 
+using namespace scaling;
+
 struct Params {
-  ScalingPlan plan;
+  Plan plan;
   double triad_bytes = 1 << 26;
   std::vector<Index> exchange_bytes{8, 512, 4096, 32768, 262144, 1048576};
   Index exchange_repeats = 50;
@@ -46,8 +48,8 @@ void describe(auto& field, Params& p) {
   field("window_reach", p.plan.choice.window_reach, "cells", "half-width W of the stencil", between(1, 16));
   field("implicit_rate", p.plan.choice.implicit_rate, "1", "r of an implicit and of a spectral step",
         above(0));
-  field("tolerance", p.plan.choice.tolerance, "1", "relative residual of an implicit step",
-        between(1e-6, 0.1));
+  field("tolerance", p.plan.choice.tolerance, "1", "relative residual of an implicit step", above(0),
+        at_most(0.1));
   field("cells_1d", p.plan.grids.cells.in_1d, "1", "cells a rank of explicit methods, D = 1", between(4, 1e9),
         length(1));
   field("cells_2d", p.plan.grids.cells.in_2d, "1", "the same, D = 2, (y, x)", between(4, 1 << 16), length(2));
@@ -137,6 +139,13 @@ void check(const Params& p, const Deck& deck) {
   if ((p.latency > 0) != (p.bandwidth > 0))
     deck.refuse(p.latency > 0 ? "params.bandwidth" : "params.latency",
                 "must be above 0 where the other of 'latency' and 'bandwidth' is");
+  const auto deepest =
+      static_cast<double>(*std::max_element(p.plan.dimensions.begin(), p.plan.dimensions.end()));
+  const bool single = std::count(p.plan.precisions.begin(), p.plan.precisions.end(), "float") > 0;
+  const double round_off = (single ? 0x1p-23 : 0x1p-52) * (1 + 4 * deepest * p.plan.choice.implicit_rate);
+  if (p.plan.choice.tolerance < 4 * round_off)
+    deck.refuse("params.tolerance", "must be at least " + std::to_string(4 * round_off) +
+                                        ", four times the round-off of (I - r laplace) u in that precision");
   const Index ghosts = std::max({Index(2), p.plan.choice.block_steps, p.plan.choice.window_reach});
   for (const Index D : p.plan.dimensions) {
     const auto name = std::to_string(D) + "d";
@@ -188,8 +197,8 @@ void write_network(const Calibration& timed, const Network& network, Results& re
   results.write(exchange_rows, rows);
 }
 
-void write_tables(const ScalingStudy& study, Results& results) {
-  const ScalingTables& t = study.tables;
+void write_tables(const Study& study, Results& results) {
+  const Tables& t = study.tables;
   results.write(triad_rate, study.triad);
   results.write(sample_seconds, t.seconds);
   results.write(grid_cells, t.cells);
@@ -204,10 +213,10 @@ void write_tables(const ScalingStudy& study, Results& results) {
   results.write(predicted_cells, t.predicted_cells);
 }
 
-void claim_identities(const ScalingStudy& study, Results& results) {
+void claim_identities(const Study& study, Results& results) {
   const std::string absent = study.crews.size() > 1 ? "" : "one rank has nobody to talk to";
   const auto none = [&](const char* id, const char* statement, double value, const char* unit) {
-    results.claim({id, statement, value, Kind::equal_abs, 0, 0, unit, "parts/message_theory.hpp",
+    results.claim({id, statement, value, Kind::equal_abs, 0, 0, unit, "parts/scaling_messages.hpp",
                    Role::identity, Scale::smoke, absent});
   };
   none("fields_are_those_of_one_rank",
@@ -222,7 +231,7 @@ void claim_identities(const ScalingStudy& study, Results& results) {
        study.reductions_apart, "1");
 }
 
-void claim_scaling(const ScalingStudy& study, Results& results) {
+void claim_scaling(const Study& study, Results& results) {
   for (const std::string& name : study.plan.methods) {
     const auto id = name == "runge kutta" ? "runge_kutta" : name;
     const auto weak_least = study.weakest.find(name), misfit = study.farthest.find(name);
@@ -254,7 +263,7 @@ void run(const Params& params, const Deck& deck, const Domain& world, Results& r
   const Network here = fitted(timed.exchanges, timed.reductions);
   write_network(timed, here, results);
 
-  ScalingStudy study{p.plan, crews, triad, here, network_of(p, here), {p.plan, crews.size()}};
+  Study study{p.plan, crews, triad, here, network_of(p, here), {p.plan, crews.size()}};
   const std::size_t M = p.plan.methods.size(), D = p.plan.dimensions.size(), C = p.plan.precisions.size();
   Progress progress("heat/heat_scaling", static_cast<Index>(M * D * C), world.speaks());
   for (std::size_t m = 0; m < M; ++m)

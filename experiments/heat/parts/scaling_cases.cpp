@@ -7,10 +7,10 @@
 #include "bench/roofs.hpp"
 #include "core/core/exact_sum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 namespace {
 
-Sampled sampled(const ScalingCase& c, const Crew& crew, const Order& order) {
+Sampled sampled(const Case& c, const Crew& crew, const Order& order) {
   const auto timed = c.single ? timed_march<float>(crew, order) : timed_march<double>(crew, order);
   const auto layout =
       layout_of(order.cells, order.boundary, order.together ? static_cast<int>(crew.ranks) : 1);
@@ -31,11 +31,11 @@ std::vector<Index> floor_cells(Method method, const MarchChoice& choice, Index d
   return std::vector<Index>(axes, std::llround(side));
 }
 
-ScalingRuns run_case(const ScalingCase& c, const ScalingGrids& grids, const MarchChoice& choice,
-                     const Effort& effort, const std::vector<Crew>& crews) {
+Runs run_case(const Case& c, const Grids& grids, const MarchChoice& choice, const Effort& effort,
+              const std::vector<Crew>& crews) {
   const auto& own = grids.of_rank(c.method, c.dimensions);
   Order order{c.method, choice, own, grids.boundary, true, effort.seed, effort.samples, 0, effort.seconds};
-  ScalingRuns runs;
+  Runs runs;
   const Sampled first = sampled(c, crews.front(), order);
   runs.of.push_back({first, first, first});
   order.passes = first.timed.passes;
@@ -57,7 +57,7 @@ ScalingRuns run_case(const ScalingCase& c, const ScalingGrids& grids, const Marc
   return runs;
 }
 
-Computing ScalingRuns::computing(Method method, std::size_t crew) const {
+Computing Runs::computing(Method method, std::size_t crew) const {
   const Sampled& busy = of[crew][alone];
   return Computing::through(floor.timed.least(), step_work(method, floor.layout, floor.counts),
                             busy.timed.least(), step_work(method, busy.layout, busy.counts));
@@ -130,4 +130,4 @@ double triad_of_rank(const Crew& crew, double bytes_of_an_array) {
   return best;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

@@ -1,17 +1,17 @@
 // experiments/heat/parts/scaling_cases.hpp
 //
 // The grids of a scaling study, a case of it (a method on grids of one dimension, in one precision) run on more and
-// more ranks, and what the model of network_model.hpp makes of it.
+// more ranks, and what the model of scaling_model.hpp makes of it.
 #pragma once
 
 #include "core/results/results.hpp"
-#include "experiments/heat/parts/network_model.hpp"
+#include "experiments/heat/parts/scaling_model.hpp"
+#include "experiments/heat/parts/scaling_timed.hpp"
 #include "experiments/heat/parts/sweep.hpp"
-#include "experiments/heat/parts/timed_march.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 
-struct ScalingGrids {
+struct Grids {
   Cells cells{{1 << 20}, {1024, 1024}, {96, 96, 96}};  // a rank, explicit methods
   Cells solver_cells{{1 << 16}, {256, 256}, {40, 40, 40}};  // a rank, multigrid and transforms
   std::string boundary = "periodic";
@@ -31,7 +31,7 @@ enum RunKind : std::size_t {
 };  // one grid; one a rank; one a rank that knows of no other
 inline const std::vector<std::string> kind_names{"strong", "weak", "alone"};
 
-struct ScalingCase {
+struct Case {
   Method method;
   Index dimensions;
   bool single;  // float, else double
@@ -50,7 +50,7 @@ struct Sampled {
   double cells() const { return static_cast<double>(layout.whole.cells()); }
 };
 
-struct ScalingRuns {
+struct Runs {
   std::vector<std::array<Sampled, 3>> of;  // (crew, kind); on one rank all kinds are one run
   Sampled floor;
 
@@ -59,10 +59,10 @@ struct ScalingRuns {
 };
 
 // Collective over the job.
-ScalingRuns run_case(const ScalingCase& c, const ScalingGrids& grids, const MarchChoice& choice,
-                     const Effort& effort, const std::vector<Crew>& crews);
+Runs run_case(const Case& c, const Grids& grids, const MarchChoice& choice, const Effort& effort,
+              const std::vector<Crew>& crews);
 
-// What all ranks of a crew should have sent in a run, by message_theory.hpp, each rank for itself; collective over
+// What all ranks of a crew should have sent in a run, by scaling_messages.hpp, each rank for itself; collective over
 // the job.
 struct Sent {
   std::int64_t messages = 0, bytes = 0;
@@ -84,4 +84,4 @@ Calibration calibrate(const std::vector<Crew>& crews, const std::vector<Index>& 
 // Bytes a second of the streaming triad, of each rank of the crew while all of it are at it. Collective over the job.
 double triad_of_rank(const Crew& crew, double bytes_of_an_array);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 namespace {
 
 void put(Array& table, std::vector<std::size_t> place, const StepTime& time) {
@@ -15,12 +15,12 @@ void put(Array& table, std::vector<std::size_t> place, const StepTime& time) {
 
 }  // namespace
 
-Method ScalingPlan::method(std::size_t m) const {
+Method Plan::method(std::size_t m) const {
   const auto word = std::find(method_names.begin(), method_names.end(), methods[m]);
   return static_cast<Method>(word - method_names.begin());
 }
 
-ScalingTables::ScalingTables(const ScalingPlan& plan, std::size_t crews) {
+Tables::Tables(const Plan& plan, std::size_t crews) {
   const std::size_t M = plan.methods.size(), D = plan.dimensions.size(), C = plan.precisions.size();
   const std::size_t P = plan.predicted_ranks.size(), S = static_cast<std::size_t>(plan.effort.samples);
   seconds = tabulated({3, M, D, C, crews, S});
@@ -32,7 +32,7 @@ ScalingTables::ScalingTables(const ScalingPlan& plan, std::size_t crews) {
   predicted_cells = tabulated({2, M, D, P});
 }
 
-void ScalingStudy::measure(const ScalingPlace& at, std::size_t crew, RunKind kind, const ScalingRuns& runs) {
+void Study::measure(const Place& at, std::size_t crew, RunKind kind, const Runs& runs) {
   const Sampled &run = runs.of[crew][kind], &one = runs.of[0][strong];
   const std::vector<std::size_t> place{kind, at.method, at.dimension, at.precision, crew};
   for (std::size_t s = 0; s < run.timed.samples.size(); ++s)
@@ -51,7 +51,7 @@ void ScalingStudy::measure(const ScalingPlace& at, std::size_t crew, RunKind kin
   }
 }
 
-void ScalingStudy::count(const ScalingPlace& at, const Crew& crew, const Sampled& run) {
+void Study::count(const Place& at, const Crew& crew, const Sampled& run) {
   const Method method = plan.method(at.method);
   const Sent sent = expected_traffic(crew, method, plan.choice, run);
   const auto apart = [](std::int64_t counted, std::int64_t expected, double& most) {
@@ -63,7 +63,7 @@ void ScalingStudy::count(const ScalingPlace& at, const Crew& crew, const Sampled
         reductions_apart);
 }
 
-void ScalingStudy::compare(const ScalingPlace& at, std::size_t crew, RunKind kind, const ScalingRuns& runs) {
+void Study::compare(const Place& at, std::size_t crew, RunKind kind, const Runs& runs) {
   const Method method = plan.method(at.method);
   const Sampled& run = runs.of[crew][kind];
   const StepTime time = step_time(runs.computing(method, crew), here,
@@ -73,7 +73,7 @@ void ScalingStudy::compare(const ScalingPlace& at, std::size_t crew, RunKind kin
   most = std::max(most, std::abs(time.total() / run.timed.least() - 1));
 }
 
-void ScalingStudy::predict(const ScalingPlace& at, const ScalingRuns& runs) {
+void Study::predict(const Place& at, const Runs& runs) {
   const Method method = plan.method(at.method);
   const std::size_t last = crews.size() - 1;
   const Computing computing = runs.computing(method, last);
@@ -96,9 +96,9 @@ void ScalingStudy::predict(const ScalingPlace& at, const ScalingRuns& runs) {
     }
 }
 
-void ScalingStudy::advance(const ScalingPlace& at) {
-  const ScalingCase c{plan.method(at.method), plan.dimensions[at.dimension],
-                      plan.precisions[at.precision] == "float"};
+void Study::advance(const Place& at) {
+  const Case c{plan.method(at.method), plan.dimensions[at.dimension],
+               plan.precisions[at.precision] == "float"};
   const auto runs = run_case(c, plan.grids, plan.choice, plan.effort, crews);
   for (std::size_t crew = 0; crew < crews.size(); ++crew)
     for (const RunKind kind : {strong, weak, alone}) {
@@ -110,4 +110,4 @@ void ScalingStudy::advance(const ScalingPlace& at) {
   predict(at, runs);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

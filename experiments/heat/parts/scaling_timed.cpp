@@ -1,11 +1,11 @@
-// experiments/heat/parts/timed_march.cpp
-#include "experiments/heat/parts/timed_march.hpp"
+// experiments/heat/parts/scaling_timed.cpp
+#include "experiments/heat/parts/scaling_timed.hpp"
 
 #include <Kokkos_Timer.hpp>
 #include <algorithm>
 #include <cmath>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 
 std::vector<Index> rank_counts(const Domain& world) {
   const Index all = world.communicator().size;
@@ -67,4 +67,4 @@ template <class Scalar> Timed timed_march(const Crew& crew, const Order& order) 
 template Timed timed_march<float>(const Crew&, const Order&);
 template Timed timed_march<double>(const Crew&, const Order&);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

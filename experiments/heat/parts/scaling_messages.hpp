@@ -1,4 +1,4 @@
-// experiments/heat/parts/message_theory.hpp
+// experiments/heat/parts/scaling_messages.hpp
 //
 // What a step of a method sends, from the boxes of the ranks alone: the surface of each box, not the exchange.
 //
@@ -10,9 +10,9 @@
 //                        of its smoother; a gathered grid once from every rank to every other
 #pragma once
 
-#include "experiments/heat/parts/march.hpp"
+#include "experiments/heat/parts/scaling_methods.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 
 // A grid of cells dealt out to ranks, who need not exist. Product of `ranks` 0 where there are too few cells.
 struct Layout {
@@ -57,4 +57,4 @@ double step_reductions(Method method, const StepCounts& counts);
 // or, of transforms, cells times the log2 of each line's length.
 double step_work(Method method, const Layout& layout, const StepCounts& counts);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

@@ -1,5 +1,5 @@
-// experiments/heat/parts/march.cpp
-#include "experiments/heat/parts/march.hpp"
+// experiments/heat/parts/scaling_methods.cpp
+#include "experiments/heat/parts/scaling_methods.hpp"
 
 #include <bit>
 
@@ -13,7 +13,7 @@
 #include "solvers/heat/runge_kutta.hpp"
 #include "solvers/heat/spectral.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 namespace {
 
 namespace solver = attune::heat;
@@ -189,4 +189,4 @@ template March<double> march(Method, const MarchChoice&, const Setting&, std::ui
 template std::int64_t fingerprint(const Field<float>&, const Box&);
 template std::int64_t fingerprint(const Field<double>&, const Box&);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

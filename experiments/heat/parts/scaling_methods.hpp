@@ -1,4 +1,4 @@
-// experiments/heat/parts/march.hpp
+// experiments/heat/parts/scaling_methods.hpp
 //
 // One field marched in time by one method: what is timed on more and more ranks.
 //
@@ -17,7 +17,7 @@
 #include "experiments/heat/parts/setting.hpp"
 #include "solvers/heat/linear_solver.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 
 enum class Method : std::size_t { ftcs, blocked, runge_kutta, window, multigrid, spectral };
 inline const std::vector<std::string> method_names{"ftcs",   "blocked",   "runge kutta",
@@ -27,7 +27,7 @@ inline bool solves(Method m) { return m == Method::multigrid || m == Method::spe
 struct MarchChoice {
   double stability = 0.5;  // 2 D r of explicit steps and of the attention stencil
   Index block_steps = 8, window_reach = 2;
-  double implicit_rate = 10, tolerance = 1e-6;  // r of backward Euler and of the propagator; of the residual
+  double implicit_rate = 10, tolerance = 1e-4;  // r of backward Euler and of the propagator; of the residual
   static constexpr Index gathered = 4096;  // cells of the grid from which multigrid goes on on every rank
 };
 
@@ -53,4 +53,4 @@ March<Scalar> march(Method method, const MarchChoice& choice, const Setting& set
 // Source   the mixing function [steele2014], figure 15 (mix64variant13)
 template <class Scalar> std::int64_t fingerprint(const Field<Scalar>& u, const Box& whole);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

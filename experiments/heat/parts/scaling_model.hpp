@@ -1,4 +1,4 @@
-// experiments/heat/parts/network_model.hpp
+// experiments/heat/parts/scaling_model.hpp
 //
 // Seconds of a step on any number of ranks, by latency and bandwidth.
 //
@@ -17,9 +17,9 @@
 
 #include <vector>
 
-#include "experiments/heat/parts/message_theory.hpp"
+#include "experiments/heat/parts/scaling_messages.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 
 struct Network {
   double latency = 0;  // alpha [s]
@@ -64,4 +64,4 @@ StepTime step_time(const Computing& computing, const Network& network, const Ste
 // `cells` grown by whole factors to `ranks` times as many: prime by prime, largest first, along the shortest axis.
 std::vector<Index> grown(std::vector<Index> cells, Index ranks);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

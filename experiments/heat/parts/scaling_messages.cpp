@@ -1,5 +1,5 @@
-// experiments/heat/parts/message_theory.cpp
-#include "experiments/heat/parts/message_theory.hpp"
+// experiments/heat/parts/scaling_messages.cpp
+#include "experiments/heat/parts/scaling_messages.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "core/domain/division.hpp"
 #include "solvers/heat/multigrid_level.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 namespace {
 
 namespace solver = attune::heat;
@@ -225,4 +225,4 @@ double step_work(Method method, const Layout& layout, const StepCounts& counts) 
   return work;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

@@ -1,11 +1,11 @@
-// experiments/heat/parts/timed_march.hpp
+// experiments/heat/parts/scaling_timed.hpp
 //
 // Times on the first ranks of a job, each by the slowest of them, known to every rank of the job.
 #pragma once
 
-#include "experiments/heat/parts/march.hpp"
+#include "experiments/heat/parts/scaling_methods.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 
 // The first so many ranks, and the job that they are of.
 struct Crew {
@@ -47,4 +47,4 @@ struct Timed {
 // Collective over the job.
 template <class Scalar> Timed timed_march(const Crew& crew, const Order& order);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling

@@ -1,11 +1,11 @@
-// experiments/heat/parts/network_model.cpp
-#include "experiments/heat/parts/network_model.hpp"
+// experiments/heat/parts/scaling_model.cpp
+#include "experiments/heat/parts/scaling_model.hpp"
 
 #include <algorithm>
 
 #include "solvers/heat/theory/nonnegative_least_squares.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::scaling {
 
 namespace theory = attune::heat::theory;
 
@@ -63,4 +63,4 @@ std::vector<Index> grown(std::vector<Index> cells, Index ranks) {
   return cells;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::scaling
