@@ -11,7 +11,7 @@ namespace attune::experiments {
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
     stencil_propagator, stencil_positive_map, stencil_stability, stencil_boundaries, stencil_coefficients,
-    heat_work_precision;
+    heat_work_precision, heat_scaling;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -58,6 +58,11 @@ constexpr std::array table{
     Experiment{"heat/heat_work_precision",
                "At equal error, who is fastest: learned stencils or tuned classical solvers?",
                &heat::heat_work_precision, Writes::measurement},
+    Experiment{
+        "heat/heat_scaling",
+        "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
+        "latency and bandwidth say of a hundred to a hundred thousand?",
+        &heat::heat_scaling, Writes::measurement},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
