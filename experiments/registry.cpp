@@ -10,7 +10,7 @@ namespace attune::experiments {
 
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
-    stencil_propagator, stencil_boundaries;
+    stencil_propagator, stencil_boundaries, heat_rollout_benchmark;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -42,6 +42,10 @@ constexpr std::array table{
     Experiment{"heat/stencil_boundaries",
                "What does an attention stencil do at a wall: mask the keys beyond it, or reflect the field?",
                &heat::stencil_boundaries},
+    Experiment{"heat/heat_rollout_benchmark",
+               "How do learned attention stencils roll out beside classical solvers of the same cost, and does "
+               "unrolled training help?",
+               &heat::heat_rollout_benchmark},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
