@@ -30,7 +30,8 @@ struct Params {
   Sweep sweep;
   Cells cells{{160}, {32, 32}, {12, 12, 12}};
   std::vector<double> difficulties{4};
-  std::vector<Index> reach{4, 2, 1};
+  std::string shape = "ball";
+  std::vector<Index> reach{5, 3, 2};
   StartKind start;
   std::vector<std::string> heads{"softmax", "signed", "gaussian", "sparsemax"};
   std::vector<std::string> teachers{"ftcs", "backward_euler"};
@@ -55,8 +56,8 @@ void describe(auto& field, Params& p) {
   field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(2, 1 << 11), length(2));
   field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(2, 1 << 8), length(3));
   field("difficulties", p.difficulties, "1", "gamma_2 = 2 D r of APEBench", above(0), at_most(1000), length(1, 8));
-  field("reach", p.reach, "cells", "half-width of the learned stencils' box for D = 1, 2, 3", between(1, 16),
-        length(3));
+  field("shape", p.shape, "1", "offsets of the learned stencils", one_of({"star", "box", "ball"}));
+  field("reach", p.reach, "cells", "their reach for D = 1, 2, 3", between(1, 16), length(3));
   field("spectrum", p.start.spectrum, "1", "fields to learn from and to start from",
         one_of({"fourier", "white", "smooth"}));
   field("highest_mode", p.start.highest, "1", "largest mode number of \"fourier\"", between(1, 64));
@@ -196,7 +197,7 @@ Contest setup(const Params& p, Index dimensions, const std::string& boundary, do
   const int D = static_cast<int>(dimensions);
   const int substeps = static_cast<int>(std::ceil(difficulty / p.substep_ratio - 1e-12));
   Contest contest{{p.cells.in(dimensions), boundary, rate_of_difficulty(difficulty, D), substeps},
-                  attention::window::box_offsets(D, p.reach[static_cast<std::size_t>(D - 1)]),
+                  offsets_of(p.shape, p.reach[static_cast<std::size_t>(D - 1)], {}, D),
                   p.start,
                   p.second_head,
                   {},

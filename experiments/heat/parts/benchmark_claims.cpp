@@ -28,9 +28,12 @@ template <class Value> double most(std::size_t count, const Value& value) {
   return largest;
 }
 
-// Relative distance of two curves from step 1 on.
+// Relative distance of two curves from step 1 on, as long as the rollouts are measured; infinite if they never are.
 double distance(const std::vector<double>& measured, const std::vector<double>& expected) {
-  return most(measured.size() - 1, [&](std::size_t n) { return std::abs(measured[n + 1] / expected[n + 1] - 1); });
+  if (!std::isfinite(measured[1])) return INFINITY;
+  return most(measured.size() - 1, [&](std::size_t n) {
+    return std::isfinite(measured[n + 1]) ? std::abs(measured[n + 1] / expected[n + 1] - 1) : 0.0;
+  });
 }
 
 void claim_identities(const Case& at, const Outcome& outcome, Results& results) {
@@ -109,13 +112,14 @@ void claim_winners(const Case& at, const Outcome& outcome, Results& results) {
       const double unrolled = middle_mean(at, outcome, place_of(all, head + ", " + longest + " steps"));
       results.claim({"unrolling_helps_" + head + "_" + at.name,
                      "Training through several steps lowers the geometric mean of nRMSE: over that of one step",
-                     unrolled / once, Kind::at_most, 1, 0, "1", "APEBench", Role::empirical});
+                     unrolled / once, Kind::at_most, 1, 0, "1", "APEBench", Role::empirical, Scale::smoke,
+                     std::isfinite(unrolled / once) ? "" : "a rollout was given up"});
     }
   for (const auto& rival : {std::string("persistence"), std::string("ftcs"), std::string("adi")})
     results.claim({"learned_beats_" + rival + "_" + at.name,
                    "The best learned stencil has a smaller geometric mean of nRMSE than its rival: ratio",
                    best / middle_mean(at, outcome, place_of(all, rival)), Kind::at_most, 1, 0, "1", "E10",
-                   Role::empirical});
+                   Role::empirical, Scale::smoke, std::isfinite(best) ? "" : "no learned rollout lasted"});
 }
 
 }  // namespace
