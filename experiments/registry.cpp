@@ -11,7 +11,7 @@ namespace attune::experiments {
 namespace heat {
 extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, stencil_zero_tail,
     stencil_propagator, stencil_positive_map, stencil_stability, stencil_boundaries, stencil_coefficients,
-    heat_work_precision, heat_scaling;
+    heat_work_precision, heat_rollout_benchmark, heat_scaling;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -58,6 +58,11 @@ constexpr std::array table{
     Experiment{"heat/heat_work_precision",
                "At equal error, who is fastest: learned stencils or tuned classical solvers?",
                &heat::heat_work_precision, Writes::measurement},
+    Experiment{
+        "heat/heat_rollout_benchmark",
+        "How do learned attention stencils roll out beside classical solvers of the same cost, and does "
+        "unrolled training help?",
+        &heat::heat_rollout_benchmark},
     Experiment{
         "heat/heat_scaling",
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "

@@ -17,6 +17,7 @@ using results::Item;
 constexpr Dataset snapshot_step{"snapshot_step", "1", "snapshot", "step of a snapshot"};
 constexpr Dataset snapshot_time{"snapshot_time", "s", "snapshot", "time of a snapshot"};
 constexpr Dataset snapshot_file{"snapshot_file", "1", "snapshot", "file of a snapshot, beside this one"};
+constexpr Dataset attached_file{"attached_file", "1", "attached", "file in another layout, beside this one"};
 
 bool is_plain_word(const std::string& word) {
   return !word.empty() && std::all_of(word.begin(), word.end(),
@@ -51,10 +52,17 @@ void list_snapshots(Results::File& file) {
   for (Item* item : {&step, &time, &name}) results::add(file.contents, std::move(*item));
 }
 
+void list_attached(Results::File& file) {
+  if (file.attached.empty()) return;
+  Item name = results::declared(attached_file);
+  results::fill_text(name, file.attached);
+  results::add(file.contents, std::move(name));
+}
+
 }  // namespace
 
 Results::Results(const std::string& directory, const Provenance& provenance, const Domain& world)
-    : file_(std::make_unique<File>(File{world, "", "", {}, {}})) {
+    : file_(std::make_unique<File>(File{world, "", "", {}, {}, {}})) {
   file_->contents.provenance = provenance;
   file_->stem = directory + "/" + provenance.experiment;
   file_->path = file_->stem + (provenance.measurement ? ".timing.h5" : ".h5");
@@ -115,6 +123,12 @@ void Results::write(const Dataset& dataset, const Field<float>& field, const Dom
   write_field(*file_, dataset, field, domain);
 }
 
+void Results::beside(const std::string& name, const Tree& tree) {
+  const std::string path = file_->stem + "." + name + ".hdf5";
+  write_tree(path, tree, file_->world);
+  file_->attached.push_back(path.substr(path.rfind('/') + 1));
+}
+
 int Results::claim(const Claim& claim) {
   require(is_plain_word(claim.id),
           "the id of a claim is made of letters, digits and '_': '" + claim.id + "'");
@@ -140,6 +154,7 @@ Tally Results::tally() const {
 void Results::close() {
   require(file_ != nullptr, "results are closed once");
   list_snapshots(*file_);
+  list_attached(*file_);
   results::complete_axes(file_->contents);
   results::commit(file_->path, file_->contents, file_->world);
   file_->contents = {};

@@ -18,6 +18,7 @@
 #include "core/results/claim.hpp"
 #include "core/results/dataset.hpp"
 #include "core/results/provenance.hpp"
+#include "core/results/tree.hpp"
 
 namespace attune {
 
@@ -69,6 +70,10 @@ class Results {
                 const Domain& domain);
   void snapshot(Index step, double time, const Grid& grid, const std::vector<Named<float>>& fields,
                 const Domain& domain);
+
+  // A file in another layout, DIR/F/E.NAME.hdf5, written at once; E.h5 lists them: attached_file. Collective;
+  // throws InputError (io) on every rank alike.
+  void beside(const std::string& name, const Tree& tree);
 
   // Records the verdict; returns it: 1, 0, or -1 for not evaluated.
   int claim(const Claim& claim);

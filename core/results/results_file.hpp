@@ -20,6 +20,7 @@ struct Results::File {
     std::string file;
   };
   std::vector<Snapshot> snapshots;
+  std::vector<std::string> attached;  // files in other layouts
 };
 
 }  // namespace attune

@@ -43,7 +43,7 @@ void attach(hid_t object, const std::string& name, hid_t type, const std::vector
             const void* values) {
   const Handle attribute(H5Acreate2(object, name.c_str(), type, space_of(shape), H5P_DEFAULT, H5P_DEFAULT),
                          H5Aclose, "create attribute " + name);
-  checked(H5Awrite(attribute, type, values), "write attribute " + name);
+  if (cells(shape) > 0) checked(H5Awrite(attribute, type, values), "write attribute " + name);
 }
 
 void attach_words(hid_t object, const std::string& name, const std::vector<std::string>& words,
