@@ -214,14 +214,14 @@ void write_tables(const Study& study, Results& results) {
 }
 
 void claim_identities(const Study& study, Results& results) {
-  const std::string absent = study.crews.size() > 1 ? "" : "one rank has nobody to talk to";
-  const auto none = [&](const char* id, const char* statement, double value, const char* unit) {
+  const auto none = [&](const char* id, const char* statement, double value, const char* unit,
+                        const char* absent = "") {
     results.claim({id, statement, value, Kind::equal_abs, 0, 0, unit, "parts/scaling_messages.hpp",
                    Role::identity, Scale::smoke, absent});
   };
   none("fields_are_those_of_one_rank",
        "The timed field of one grid has the same bits on every number of ranks: runs in which it has not",
-       study.fields_apart, "1");
+       study.fields_apart, "1", study.crews.size() > 1 ? "" : "there is one rank alone");
   none("messages_are_those_of_the_boxes",
        "A run sends the messages that the surfaces of its boxes ask for; farthest run", study.messages_apart,
        "1");
