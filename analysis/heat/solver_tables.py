@@ -125,8 +125,8 @@ def orders(result):
 
 DECAY = (
     "Relative error of the decay of single modes under every solver, the largest of the modes. Vertical"
-    " marks: the bound of the claims, rounding and for implicit steps the tolerance of their linear systems besides."
-    " Hollow points lie at or below 1e-17, exact zeros among them."
+    " marks: the bound of the claims, rounding and for implicit steps the tolerance of their linear systems"
+    " besides. Hollow points lie at or below 1e-17, exact zeros among them."
 )
 
 
