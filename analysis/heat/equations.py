@@ -6,10 +6,10 @@ What each heat experiment asks, as equations: (mathtext, the same in plain words
 VERIFICATION = (
     (
         (
-            r"\frac{\partial u}{\partial t} = \kappa\,\nabla^2 u \quad \mathrm{on}\ [0,1]^D,\qquad r ="
-            r" \frac{\kappa\,\Delta t}{h^2}"
+            r"\frac{\partial u}{\partial t} = \nabla\cdot(K\,\nabla u) + s \quad \mathrm{on}\ [0,1]^D,\qquad"
+            r" r = \frac{\kappa\,\Delta t}{h^2}"
         ),
-        "u_t = kappa laplace u on [0, 1]^D, r = kappa dt / h^2",
+        "u_t = div(K grad u) + s on [0, 1]^D, r = kappa dt / h^2",
     ),
     (
         r"\mathrm{explicit:}\ \left(1 - 4r\sum_a \sin^2\frac{\theta_a}{2}\right)^{n} \qquad"

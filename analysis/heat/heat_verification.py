@@ -1,7 +1,7 @@
 """analysis/heat/heat_verification.py
 
-Does every heat solver decay every mode as theory says, at the order it says, whatever the boundaries, the dimension
-and the conductivity?
+Does every heat solver decay every mode as theory says, at the order it says, whatever the boundaries,
+the dimension and the conductivity?
 """
 
 import numpy as np
@@ -96,10 +96,10 @@ def summary(result):
     fourth = np.log2(sixth[:, -2] / sixth[:, -1])
     apart = rollouts.worst_disagreement(result)
     return (
-        f"{errors.shape[0]} solvers: the decay of every mode lies within {np.max(errors / bounds):.2g} of its bound."
-        f" {len(rows)} orders: the farthest from the expected one is off by {off:.2g} ({words}); at r = 1/6 in one"
-        f" dimension the explicit step has order {fourth.min():.4f} to {fourth.max():.4f} (4 expected). A cycle of"
-        f" multigrid leaves at most {result.values('multigrid_reduction').max():.3f} of the residual. Over"
-        f" {int(result.values('step')[-1])} steps from the photograph the measured distance from the heat equation"
-        f" and the predicted one differ by at most {apart:.2g} relative."
+        f"{errors.shape[0]} solvers: the decay of every mode lies within {np.max(errors / bounds):.2g} of its"
+        f" bound. {len(rows)} orders: the farthest from the expected one is off by {off:.2g} ({words}); at"
+        f" r = 1/6 in one dimension the explicit step has order {fourth.min():.4f} to {fourth.max():.4f}"
+        f" (4 expected). A cycle of multigrid leaves at most {result.values('multigrid_reduction').max():.3f}"
+        f" of the residual. Over {int(result.values('step')[-1])} steps from the photograph the measured"
+        f" distance from the heat equation and the predicted one differ by at most {apart:.2g} relative."
     )

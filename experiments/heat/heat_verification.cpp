@@ -1,14 +1,16 @@
 // experiments/heat/heat_verification.cpp
 //
-// Question   Does every heat solver decay every mode as theory says, at the order it says, whatever the boundaries,
-//            the dimension and the conductivity?
-// Equation   u_t = div(K grad u) + s on [0, 1]^D, periodic, u = 0 or no flux on the walls;  r = kappa dt / h^2
-// Exact      a mode of angles theta is multiplied in n steps by (1 - 4 r sum sin^2(theta_a / 2))^n (explicit), by
-//            R(-4 r sum ..)^n of each integrator, by exp(-4 n r sum sin^2(theta_a / 2)) (lattice propagator), by
-//            exp(-n r |theta|^2) (heat equation); manufactured solutions; layers in series; Barenblatt's front
-// Expect     decay to rounding and to the tolerance of linear systems; the order of each Laplacian in h and of each
-//            integrator in dt; at fixed r order 2, at r = 1/6 in one dimension and of the positive map 4; a cycle
-//            of multigrid that leaves at most 0.13 of the residual; a photograph that diffuses as the closed form says
+// Question   Does every heat solver decay every mode as theory says, at the order it says, whatever the
+//            boundaries, the dimension and the conductivity?
+// Equation   u_t = div(K grad u) + s on [0, 1]^D, periodic, u = 0 or no flux on the walls;
+//            r = kappa dt / h^2
+// Exact      n steps multiply a mode of angles theta by (1 - 4 r sum sin^2(theta_a / 2))^n (explicit), by
+//            R(-4 r sum ..)^n of each integrator, by exp(-4 n r sum ..) (lattice propagator), by
+//            exp(-n r |theta|^2) (heat equation); manufactured solutions; layers in series; Barenblatt
+// Expect     decay to rounding and to the tolerance of linear systems; the order of each Laplacian in h and
+//            of each integrator in dt; at fixed r order 2, at r = 1/6 in one dimension and of the positive
+//            map 4; a cycle of multigrid that leaves at most 0.13 of the residual; a photograph that diffuses
+//            as the closed form says
 // Source     LeVeque 2007, ch. 9 [leveque2007]; Roache 2002 [roache2002]; E1 of the heat theory
 // Builds on  solvers/heat, solvers/heat/theory
 // Figure     analysis/heat/heat_verification.py

@@ -1,8 +1,9 @@
 // solvers/heat/theory/layers.hpp
 //
-// The steady temperature of layers in series between walls held at 0, heated by a sheet: exact at any contrast.
+// The steady temperature of layers in series between walls held at 0, heated by a sheet: exact at any
+// contrast.
 //
-// Equation  q = 1 / R_s leaves for the lower wall and p = 1 / (R - R_s) for the upper one, so that u = 1 on the sheet;
+// Equation  q = 1 / R_s leaves for the lower wall and p = 1 / (R - R_s) for the upper: u = 1 on the sheet;
 //           u_c = q R_c below the sheet, p (R - R_c) above,   R_c = sum_{b < c} h / kappa_b + h / (2 kappa_c)
 //           R the resistance of all layers, R_c that from the lower wall to the middle of cell c
 // Source    resistances in series [carslaw1959]

@@ -1,7 +1,7 @@
 // experiments/heat/parts/verification/coefficients.hpp
 //
-// Conductivities that vary in space, with direction or with the temperature: manufactured solutions, layers of high
-// contrast, Barenblatt's fronts.
+// Conductivities that vary in space, with direction or with the temperature: manufactured solutions, layers
+// of high contrast, Barenblatt's fronts.
 #pragma once
 
 #include "core/core/progress.hpp"

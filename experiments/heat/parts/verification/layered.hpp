@@ -1,7 +1,8 @@
 // experiments/heat/parts/verification/layered.hpp
 //
-// Layers of any contrast across one axis of a grid, walls at 0 on its ends and a sheet of heat between: in the exact
-// steady state the operator of harmonic faces gives no cell any heat but that which the sheet puts in.
+// Layers of any contrast across one axis of a grid, walls at 0 on its ends and a sheet of heat between: in
+// the exact steady state the operator of harmonic faces gives no cell any heat but that which the sheet puts
+// in.
 //
 //   imbalance = max_i |(L u)_i + source_i| h^2 / (4 kappa_i),   u at most 1
 //   kappa = contrast^(v - 1/2), v in [0, 1] from layer to layer in van der Corput's order, the ends included

@@ -1,11 +1,12 @@
 // experiments/heat/parts/verification/linear_systems.hpp
 //
-// The linear solvers of implicit steps, (I - a L) x = b with b white noise, L the star of second order with r = 1:
-// one row a solver.
+// The linear solvers of implicit steps, (I - a L) x = b with b white noise, L the star of second order with
+// r = 1: one row a solver.
 //
 //   residual   |b - (I - a L) x| / |b|, by the operator of laplacian.hpp whatever the solver says
-//   reduction  the mean factor by which a cycle of multigrid shrinks the residual, once the first cycles have left
-//              the slowest modes: (residual_2 / residual_1)^(1 / (cycles_2 - cycles_1)) of solves to 1e-4 and 1e-11
+//   reduction  the mean factor by which a cycle of multigrid shrinks the residual, once the first cycles have
+//              left the slowest modes: (residual_2 / residual_1)^(1 / (cycles_2 - cycles_1)) of solves to
+//              1e-4 and 1e-11
 #pragma once
 
 #include "experiments/heat/parts/setting.hpp"

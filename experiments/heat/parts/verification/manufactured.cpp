@@ -1,10 +1,14 @@
 // experiments/heat/parts/verification/manufactured.cpp
 #include "experiments/heat/parts/verification/manufactured.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "experiments/heat/parts/mode_error.hpp"
 #include "solvers/heat/anisotropic.hpp"
+#include "solvers/heat/conjugate_gradients.hpp"
+#include "solvers/heat/face_multigrid.hpp"
+#include "solvers/heat/implicit_steps.hpp"
 #include "solvers/heat/nonlinear.hpp"
 #include "solvers/heat/theory/manufactured.hpp"
 #include "solvers/heat/variable_conductivity.hpp"
@@ -40,15 +44,16 @@ Problem problem_on(const Setting& s, double decay, double kappa_max) {
   return {{s.grid().boundary[2], s.dimensions, decay}, kappa_max};
 }
 
+Field<double> exact_at(const Problem& problem, const Setting& s, double t) {
+  return sampled(s.domain, [&](const auto& x) { return theory::solution(problem.exact, x, t).value; });
+}
+
 template <class L>
 double error_of(const L& l, const Setting& s, const Problem& problem, double end,
                 const solver::Sample& source) {
-  const auto exact_at = [&](double t) {
-    return sampled(s.domain, [&](const auto& x) { return theory::solution(problem.exact, x, t).value; });
-  };
   const auto u = l.field("heat::u"), du = s.domain.field<double>("heat::du");
   const auto input = sampled(s.domain, source);
-  solver::combine(u, {{1, exact_at(0)}});
+  solver::combine(u, {{1, exact_at(problem, s, 0)}});
   const double cells = static_cast<double>(s.domain.whole().extent(2));
   const auto steps =
       static_cast<Index>(std::ceil(end * 2 * s.dimensions * problem.kappa_max * cells * cells));
@@ -58,17 +63,45 @@ double error_of(const L& l, const Setting& s, const Problem& problem, double end
     l.apply(u, du);
     solver::combine(u, {{1, u}, {dt, du}, {dt * strength, input}});
   }
-  return root_mean_square_misfit(u, exact_at(end), 1, s);
+  return root_mean_square_misfit(u, exact_at(problem, s, end), 1, s);
+}
+
+theory::Jet kappa_at(const theory::PerAxis& x, const Setting& s) {
+  return theory::smooth_conductivity(x, s.dimensions);
+}
+
+solver::FaceOperator<double> smooth_faces(const Setting& s) {
+  const auto kappa = sampled(s.domain, [&](const auto& x) { return kappa_at(x, s).value; });
+  return solver::variable_conductivity(kappa, widths(s), s.domain, s.boundaries);
+}
+
+Problem smooth_problem(const Setting& s) { return problem_on(s, 1, std::exp(0.5 * s.dimensions)); }
+
+double source_at(const Problem& problem, const theory::PerAxis& x, const Setting& s) {
+  return theory::source(theory::solution(problem.exact, x, 0), kappa_at(x, s));
 }
 
 double error_of_variable(const Setting& s, double end) {
-  const auto kappa_at = [&](const auto& x) { return theory::smooth_conductivity(x, s.dimensions); };
-  const auto kappa = sampled(s.domain, [&](const auto& x) { return kappa_at(x).value; });
-  const auto l = solver::variable_conductivity(kappa, widths(s), s.domain, s.boundaries);
-  const Problem problem = problem_on(s, 1, std::exp(0.5 * s.dimensions));
-  return error_of(l, s, problem, end, [&](const auto& x) {
-    return theory::source(theory::solution(problem.exact, x, 0), kappa_at(x));
-  });
+  const Problem problem = smooth_problem(s);
+  return error_of(smooth_faces(s), s, problem, end, [&](const auto& x) { return source_at(problem, x, s); });
+}
+
+// The same in implicit steps, a quarter as many as there are cells along an axis.
+double error_of_implicit(const Setting& s, double end) {
+  const Problem problem = smooth_problem(s);
+  const auto l = smooth_faces(s);
+  const solver::FaceMultigrid<double> cycles(l);
+  const solver::ConjugateGradients linear(l, s.domain.communicator(), solver::Stop{1e-12, 200}, cycles);
+  const solver::ImplicitSteps implicit(l, linear);
+  const solver::SeparableSource<double> source{
+      sampled(s.domain, [&](const auto& x) { return source_at(problem, x, s); }),
+      [decay = problem.exact.decay](double t) { return std::exp(-decay * t); }};
+  const auto u = l.field("heat::u");
+  solver::combine(u, {{1, exact_at(problem, s, 0)}});
+  const Index steps = std::max<Index>(1, s.domain.whole().extent(2) / 4);
+  const double dt = end / static_cast<double>(steps);
+  for (Index n = 0; n < steps; ++n) implicit.tr_bdf2(dt, u, static_cast<double>(n) * dt, source);
+  return root_mean_square_misfit(u, exact_at(problem, s, end), 1, s);
 }
 
 template <class Tensor> solver::TensorField sampled_tensor(const Setting& s, const Tensor& tensor_at) {
@@ -110,6 +143,8 @@ double error_of_nonlinear(const Setting& s, double end) {
 
 std::vector<ManufacturedRow> manufactured_rows() {
   return {{"variable", "harmonic faces, explicit steps", 2, error_of_variable},
+          {"variable_tr_bdf2", "harmonic faces, TR-BDF2 by multigrid in conjugate gradients", 2,
+           error_of_implicit},
           {"anisotropic", "nonnegative weights of a turning tensor, explicit steps", 2, error_of_anisotropic},
           {"nonlinear", "kappa(u) by its transform, explicit steps", 2, error_of_nonlinear}};
 }

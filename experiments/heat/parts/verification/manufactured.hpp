@@ -1,14 +1,15 @@
 // experiments/heat/parts/verification/manufactured.hpp
 //
-// Operators whose coefficients vary, against solutions that are chosen first: one row an operator. A row gives the
-// error on a grid, however it steps; those here step explicitly,
+// Operators whose coefficients vary, against solutions that are chosen first: one row an operator. A row
+// gives the error on a grid, however it steps; explicit steps are
 //
 //   u' = u + dt (L u + exp(-decay t) s),   s the source at t = 0,   dt = h^2 / (2 D kappa_max) at most
 //
 // with dt / h^2 fixed, so that the first order of the step is of second order in h.
 //
-// Exact    solvers/heat/theory/manufactured.hpp; where a wall slants to the tensor, the waves that pass no flux
-//          through it, exp(-decay t) cos(2 pi (y - x A_yx / A_xx)), decay = 4 pi^2 (A_yy - A_yx^2 / A_xx)
+// Exact    solvers/heat/theory/manufactured.hpp; where a wall slants to the tensor, the waves that pass no
+//          flux through it, exp(-decay t) cos(2 pi (y - x A_yx / A_xx)),
+//          decay = 4 pi^2 (A_yy - A_yx^2 / A_xx)
 // Source   [roache2002]
 #pragma once
 

@@ -2,10 +2,10 @@
 //
 // What is measured of one solver on one grid, beside what theory says of it.
 //
-//   decay        | <u_n, mode> / <mode, mode> / g^n - 1 |,  g the factor of a step; where |g^n| is below a hundredth
-//                relative to a hundredth, as rounding is relative to the start
-//   in time      |u_n - exp(-1) mode| / |mode| at n r = 1 / s_1: r such that the semi-discrete equation has the mode
-//                fall to exp(-1) in n steps
+//   decay        | <u_n, mode> / <mode, mode> / g^n - 1 |,  g the factor of a step; where |g^n| is below a
+//                hundredth relative to a hundredth, as rounding is relative to the start
+//   in time      |u_n - exp(-1) mode| / |mode| at n r = 1 / s_1: r such that the semi-discrete equation has
+//                the mode fall to exp(-1) in n steps
 //   in space     |L mode + |theta|^2 mode| / (|theta|^2 |mode|)
 //   at fixed r   sqrt(mean (u_n - exp(-n r |theta|^2) mode)^2)
 #pragma once
@@ -34,8 +34,8 @@ Measured error_in_space(int order, const Setting& s);
 
 double error_at_fixed_rate(const Solver<double>& row, const Setting& s, double r, Index steps);
 
-// What rounding may make of an error in space (the centre's weight over |theta|^2) and in time, the tolerance of linear
-// systems included, with room: an order is measured above it.
+// What rounding may make of an error in space (the centre's weight over |theta|^2) and in time, the tolerance
+// of linear systems included, with room: an order is measured above it.
 double rounding_in_space(const Setting& s);
 double rounding_in_time(const Solver<double>& row, Index steps, double tolerance);
 

@@ -1,6 +1,7 @@
 // experiments/heat/parts/verification/photograph.hpp
 //
-// A photograph (a line of it, the picture, a block of it) that diffuses by explicit steps, against its closed form.
+// A photograph (a line of it, the picture, a block of it) that diffuses by explicit steps, against its closed
+// form.
 #pragma once
 
 #include "core/core/progress.hpp"

@@ -1,7 +1,8 @@
 // experiments/heat/parts/verification/solvers.hpp
 //
-// The solvers of u_t = sum_a kappa_a u_aa that are verified, one row each: how they step, what theory says that steps
-// do to a mode, and their order in time. Time is counted in steps, so a solver knows r_a = kappa_a dt / h_a^2 alone.
+// The solvers of u_t = sum_a kappa_a u_aa that are verified, one row each: how they step, what theory says
+// that steps do to a mode, and their order in time. Time is counted in steps, so a solver knows
+// r_a = kappa_a dt / h_a^2 alone.
 #pragma once
 
 #include <functional>

@@ -1,10 +1,11 @@
 // experiments/heat/parts/verification/spreading.hpp
 //
-// A spot of heat that spreads where the conductivity is u^m: the explicit solver from Barenblatt's profile, until its
-// front is `stretch` times as far.
+// A spot of heat that spreads where the conductivity is u^m: the explicit solver from Barenblatt's profile,
+// until its front is `stretch` times as far.
 //
 //   front     R from the mean square radius of the heat (theory/barenblatt.hpp), over all cells
-//   edge      the centre farthest out with u above a thousandth of the height; by theory at R sqrt(1 - 10^(-3 m))
+//   edge      the centre farthest out with u above a thousandth of the height; by theory at
+//             R sqrt(1 - 10^(-3 m))
 //   distance  int |u - exact| / mass
 #pragma once
 
