@@ -72,10 +72,10 @@ TEST_CASE("a mode driven by a source follows the solution of its ordinary equati
   const int method = GENERATE(0, 1, 2);
   const std::string word = GENERATE("periodic", "dirichlet", "neumann");
   const auto cells = GENERATE(std::vector<Index>{12}, std::vector<Index>{4, 5}, std::vector<Index>{3, 4, 3});
-  const double coarse = driven_error(method, 30, test::heat_noise(cells, {word}));
-  const double fine = driven_error(method, 60, test::heat_noise(cells, {word}));
+  const double coarse = driven_error(method, 120, test::heat_noise(cells, {word}));
+  const double fine = driven_error(method, 240, test::heat_noise(cells, {word}));
   INFO(names[method] << " " << word << ": " << coarse << " " << fine);
-  CHECK(std::abs(std::log2(coarse / fine) - orders[method]) < 0.2);
+  CHECK(std::abs(std::log2(coarse / fine) - orders[method]) < 0.1);
 }
 
 TEST_CASE("what a source holds in balance stays", "[heat][sources]") {
