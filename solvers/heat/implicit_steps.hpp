@@ -11,9 +11,6 @@
 //                    (I - g dt/2 L) u' = (1 + c) v - c u + g dt/2 f',  c = (sqrt(2) - 1) / 2
 //                    ((1 + c) (1 - g s/2) / (1 + g s/2) - c) / (1 + g s/2)
 //
-// Where L is not linear, solver.solve(a, b, x) solves x - a L(x) = b (newton.hpp); symbols are those of its
-// linearisation.
-//
 // For this g, and no other, both stages of TR-BDF2 solve one system. Backward Euler alone keeps the largest
 // and the smallest value from growing, for every dt; no second-order step does [bolley1978].
 //

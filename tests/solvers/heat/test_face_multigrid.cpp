@@ -51,12 +51,11 @@ double defect(const Problem& p, double a, const Field<double>& x) {
 
 TEST_CASE("conjugate gradients with a cycle solve for conductivities of any contrast",
           "[heat][face_multigrid]") {
-  const std::string word = GENERATE("periodic", "dirichlet", "neumann", "mixed");
+  const std::string word = GENERATE("periodic", "mixed");
   const auto cells = GENERATE(std::vector<Index>{1}, std::vector<Index>{67}, std::vector<Index>{9, 12},
                               std::vector<Index>{6, 5, 7}, std::vector<Index>{1, 2, 3});
-  const auto kappa =
-      GENERATE(test::Conductivity::smooth, test::Conductivity::blocks, test::Conductivity::random);
-  const double a = GENERATE(1e-3, 10.0);
+  const auto kappa = GENERATE(test::Conductivity::blocks, test::Conductivity::random);
+  constexpr double a = 10;
   const auto p = problem(cells, test::words(word, cells.size()), kappa);
   const auto x = p.l.field("x");
   const auto solved = solve(p, a, x);
@@ -130,13 +129,12 @@ TEST_CASE("iterations hardly grow with the grid", "[heat][face_multigrid]") {
   const auto bar = GENERATE(Bar{test::Conductivity::constant, 9, 1}, Bar{test::Conductivity::smooth, 9, 1},
                             Bar{test::Conductivity::layers, 15, 6}, Bar{test::Conductivity::blocks, 20, 8},
                             Bar{test::Conductivity::lognormal, 26, 10});
-  const std::string word = GENERATE("periodic", "dirichlet", "neumann");
   int count[2];
   for (const int level : {0, 1}) {
-    auto p = problem({32 << level, 32 << level}, {word}, bar.kappa);
+    const auto p = problem({32 << level, 32 << level}, test::words("mixed", 2), bar.kappa);
     count[level] = solve(p, 100, p.l.field("x"), {1e-10, 200}, 4096).iterations;
   }
-  INFO(static_cast<int>(bar.kappa) << " " << word << ": " << count[0] << " " << count[1]);
+  INFO(static_cast<int>(bar.kappa) << ": " << count[0] << " " << count[1]);
   CHECK(count[1] <= bar.most);
   CHECK(count[1] - count[0] <= bar.growth);
 }
