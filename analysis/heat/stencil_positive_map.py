@@ -76,7 +76,7 @@ def feasible(result):
         draw_lines(panel, windows.orders, windows.reach[cases])
         draw_bars(panel, windows, cases, trained, theory, first)
         x, y = np.meshgrid(rate, windows.reach[cases] - 0.38)
-        dots = panel.scatter(x, y, c=apart[cases], s=13, vmin=-16, vmax=0, cmap="viridis_r", zorder=3, linewidths=0)
+        dots = panel.scatter(x.ravel(), y.ravel(), c=apart[cases].ravel(), s=13, vmin=-16, vmax=0, cmap="viridis_r", zorder=3, linewidths=0)
         panel.set_xscale("log")
         panel.set_yticks(sorted(set(windows.reach[cases])))
         panel.set_ylim(windows.reach[cases].min() - 0.55, windows.reach[cases].max() + 0.5)
