@@ -69,8 +69,8 @@ def feasible(result):
     first = 0.7 * min(result.values("scan_time").min(), rate.min())
     present = sorted(set(windows.dimensions))
     rows = [len(set(windows.reach[windows.dimensions == D])) for D in present]
-    figure, axes = drawing.panels(len(present), 1, 1.9, sharex=True, height_ratios=[max(2, n) for n in rows])
-    figure.set_size_inches(style.WIDTH, 0.9 + 0.62 * sum(max(2, n) for n in rows))
+    height = 0.3 + 0.62 * sum(max(2, n) for n in rows) / len(rows)
+    figure, axes = drawing.panels(len(present), 1, height, sharex=True, height_ratios=[max(2, n) for n in rows])
     for panel, D in zip(axes[:, 0], present):
         cases = np.flatnonzero(windows.dimensions == D)
         draw_lines(panel, windows.orders, windows.reach[cases])

@@ -133,6 +133,8 @@ namespace {
 // Losses and least losses of one band on every grid, each head going on from the weights of the grid before.
 std::vector<double> band(const MapParams& p, std::size_t n) {
   const double r = p.band_rates[n];
+  training::Options to_the_end = p.training;
+  to_the_end.patience = 0;  // losses of 1e-20 fall slowly for long before they fall on
   std::vector<double> numbers;
   StencilWeights weights;
   for (const Index cells : p.band_cells) {
@@ -140,7 +142,7 @@ std::vector<double> band(const MapParams& p, std::size_t n) {
     const auto lesson =
         heat_lesson<double>(s, p.band_reaches[n], r, [&](const Triple& halo) { return waves(s, p, halo); });
     if (weights.logit.empty()) weights = lesson.learned.gaussian_weights(r, least_logit);
-    const auto found = trained_loss(lesson, s, r, p.training, weights);
+    const auto found = trained_loss(lesson, s, r, to_the_end, weights);
     numbers.push_back(found.loss / found.field);
     numbers.push_back(found.least / found.field);
   }
