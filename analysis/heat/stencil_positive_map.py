@@ -69,14 +69,14 @@ def feasible(result):
     first = 0.7 * min(result.values("scan_time").min(), rate.min())
     present = sorted(set(windows.dimensions))
     rows = [len(set(windows.reach[windows.dimensions == D])) for D in present]
-    figure, axes = drawing.panels(len(present), 1, 1.9, sharex=True, height_ratios=[max(2, n) for n in rows])
-    figure.set_size_inches(style.WIDTH, 0.9 + 0.62 * sum(max(2, n) for n in rows))
+    height = 0.3 + 0.62 * sum(max(2, n) for n in rows) / len(rows)
+    figure, axes = drawing.panels(len(present), 1, height, sharex=True, height_ratios=[max(2, n) for n in rows])
     for panel, D in zip(axes[:, 0], present):
         cases = np.flatnonzero(windows.dimensions == D)
         draw_lines(panel, windows.orders, windows.reach[cases])
         draw_bars(panel, windows, cases, trained, theory, first)
         x, y = np.meshgrid(rate, windows.reach[cases] - 0.38)
-        dots = panel.scatter(x, y, c=apart[cases], s=13, vmin=-16, vmax=0, cmap="viridis_r", zorder=3, linewidths=0)
+        dots = panel.scatter(x.ravel(), y.ravel(), c=apart[cases].ravel(), s=13, vmin=-16, vmax=0, cmap="viridis_r", zorder=3, linewidths=0)
         panel.set_xscale("log")
         panel.set_yticks(sorted(set(windows.reach[cases])))
         panel.set_ylim(windows.reach[cases].min() - 0.55, windows.reach[cases].max() + 0.5)

@@ -89,10 +89,9 @@ void write_coordinates(const Params& p, const std::vector<WindowCase>& windows, 
 template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
   const auto windows = windows_of(p);
   const Runs runs = runs_of(p);
-  const std::size_t grids = p.sweep.dimensions.size() * p.sweep.boundaries.size();
-  const std::size_t parts = windows.size() * (p.orders.size() + p.sweep.boundaries.size()) +
-                            p.map.band_rates.size() * p.map.band_cells.size() +
-                            p.sweep.dimensions.size() * p.orders.size() + 2 * grids;
+  const std::size_t D = p.sweep.dimensions.size(), B = p.sweep.boundaries.size(), O = p.orders.size();
+  const std::size_t parts = windows.size() * (O + B * p.map.rates.size() * p.map.fields.seeds.size()) +
+                            p.map.band_rates.size() + D * O + 2 * D * B;
   Progress progress("heat/stencil_positive_map", static_cast<Index>(parts), world.speaks());
   write_coordinates(p, windows, results);
   study_edges(p.edges, windows, p.orders, world, results, progress);

@@ -17,11 +17,11 @@ struct RunParams {
   std::vector<Index> reaches{2, 2, 4, 4};
   std::vector<double> rates{1, 0.6, 0.8, 0.6};
   std::vector<Index> waves{1};
-  std::vector<Index> coarsest{8, 12, 24};
+  std::vector<Index> coarsest{8, 12, 16};
   Index coarsest_steps = 1;
   std::vector<Index> doublings{2, 2, 1};
   std::vector<double> classical_rates{0.17, 0.4, 0.66};
-  Index steps = 100;
+  Index steps = 50;
   Cells cells{{1024}, {48, 48}, {16, 16, 16}};
 };
 
