@@ -80,7 +80,8 @@ def noise(result):
             sizes = largest.values[c, 0, n]
             last = np.flatnonzero(np.isfinite(sizes))[-1:]
             if growth[c, n] > 1 + 1e-9 and last.size:
-                line = sizes[last] * growth[c, n] ** (step.values - step.values[last])
+                until = np.minimum(step.values, step.values[last])
+                line = sizes[last] * growth[c, n] ** (until - step.values[last])
                 here = (step.values <= step.values[last]) & (line > 1e-3)
                 panel.plot(step.values[here], line[here], color=look["color"], linewidth=0.9)
             panel.plot(step.values, sizes, linestyle="none", **look)
@@ -107,13 +108,13 @@ def other_data(result):
     predicted, largest = result.values("rollout_error_predicted"), result.values("largest")
     names, kinds = result.values("variant"), list(result.values("variant_axis"))
     x = np.arange(len(names)) + 0.7 * np.array([len(set(kinds[: k + 1])) - 1 for k in range(len(kinds))])
-    figure, axes = cases.grid(2.0, columns=2, sharex=True)
+    figure, axes = cases.grid(2.3, columns=2)
     for c, panel in zip(range(len(cases.titles)), axes.flat):
         last = error.values[c, :, :, -1]
         finite = last[np.isfinite(last)]
         top = 10.0 ** np.ceil(np.log10(finite.max()) + 0.3)
         for n, look in enumerate(cases.looks.values()):
-            at = x + 0.14 * (n - 1.5)
+            at = x + 0.2 * (n - 1.5)
             panel.plot(at, predicted[c, :, n, -1], **{**DASH, "color": look["color"]})
             panel.plot(at, last[:, n], linestyle="none", **look)
             gone = ~np.isfinite(largest[c, :, n, -1])
@@ -121,7 +122,7 @@ def other_data(result):
                 at[gone],
                 np.full(np.count_nonzero(gone), top),
                 linestyle="none",
-                **{**look, "markerfacecolor": "white", "clip_on": False},
+                **{**look, "markerfacecolor": "white", "clip_on": False, "in_layout": False},
             )
         panel.axhline(top, color=style.FAINT, linewidth=0.7, linestyle=":")
         panel.set(yscale="log")
