@@ -83,8 +83,11 @@ def draw_fronts(result, column, words, unit, tables):
             if cost.size:
                 kept = front(cost, error)
                 x, y = cost[kept], np.maximum(error[kept], floor)
+                below = np.flatnonzero(y <= floor)
+                if below.size:
+                    x, y = x[: below[0] + 1], y[: below[0] + 1]
                 panel.plot(x, y, **{**look, "clip_on": False, "zorder": 2.5 if field.learned[n] else 2})
-                if len(kept) == 1:  # one choice serves every error
+                if len(x) == 1 and below.size:  # one choice serves every error
                     panel.plot([x[0], x[0]], [0.3, y[0]], **{**look, "marker": "none"})
         for target in field.targets:
             panel.axhline(target, color=style.FAINT, linewidth=0.5, linestyle=":", zorder=0)
