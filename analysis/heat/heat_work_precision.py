@@ -83,8 +83,11 @@ def draw_fronts(result, column, words, unit, tables):
             if cost.size:
                 kept = front(cost, error)
                 x, y = cost[kept], np.maximum(error[kept], floor)
+                below = np.flatnonzero(y <= floor)
+                if below.size:
+                    x, y = x[: below[0] + 1], y[: below[0] + 1]
                 panel.plot(x, y, **{**look, "clip_on": False, "zorder": 2.5 if field.learned[n] else 2})
-                if len(kept) == 1:  # one choice serves every error
+                if len(x) == 1 and below.size:  # one choice serves every error
                     panel.plot([x[0], x[0]], [0.3, y[0]], **{**look, "marker": "none"})
         for target in field.targets:
             panel.axhline(target, color=style.FAINT, linewidth=0.5, linestyle=":", zorder=0)
@@ -225,8 +228,9 @@ def figures(result):
 
 
 def words_of(factors):
-    """'2.1', or '0.3 to 2.1'."""
-    low, high = np.nanmin(factors), np.nanmax(factors)
+    """Of the positive ones: '2.1', or '0.3 to 2.1'."""
+    factors = factors[factors > 0]
+    low, high = factors.min(), factors.max()
     return f"{low:.2g}" if low == high else f"{low:.2g} to {high:.2g}"
 
 
@@ -242,20 +246,41 @@ def winners(field, result, D):
         return ", ".join(sorted(set(found), key=lambda name: -found.count(name))[:2]) or "none"
 
     reached = np.isfinite(ratios)
-    if not reached.any():
+    if not np.any(ratios[reached] > 0):
         return f"In {D} dimension{'s' * (D > 1)} no error is reached by both sides."
     won = np.count_nonzero(ratios[reached] <= 1)
     return (
         f"In {D} dimension{'s' * (D > 1)} the fastest classical solver ({names(best['classical'])}) loses to a learned"
         f" stencil ({names(best['learned'])}) at {won} of {reached.sum()} errors, times learned / classical"
         f" {words_of(ratios[reached])}; the best time stepper is {names(best['time_stepper'])}, learned / stepper"
-        f" {words_of(steppers[np.isfinite(steppers)]) if np.isfinite(steppers).any() else 'absent'}."
+        f" {words_of(steppers) if np.any(steppers > 0) else 'absent'}."
+    )
+
+
+def implicit_sentence(field, result):
+    """Where multigrid wins: against time steppers at all, and against conjugate gradients in the same scheme."""
+    stepper = result.values("fastest_time_stepper")
+    wins = sum("multigrid" in field.names[int(n)] for n in stepper[np.isfinite(stepper)])
+    seconds, faster, both = result.values("seconds_to_error"), 0, 0
+    for n, name in enumerate(field.names):
+        if name.endswith(", CG"):
+            other = field.names.index(name.replace(", CG", ", multigrid"))
+            pair = np.isfinite(seconds[:, n]) & np.isfinite(seconds[:, other])
+            both += np.count_nonzero(pair)
+            faster += np.count_nonzero(seconds[:, other][pair] < seconds[:, n][pair])
+    return (
+        f"Multigrid is the fastest time stepper at {wins} of {np.isfinite(stepper).sum()} errors, and faster than"
+        f" conjugate gradients in the same step at {faster} of {both}."
     )
 
 
 def summary(result):
     field = Field(result)
     sentences = [winners(field, result, D) for D in sorted(set(field.dimensions))]
+    by_bytes = result.values("bytes_learned_over_classical")
+    if np.any(by_bytes > 0):
+        sentences.append(f"By declared bytes, learned over classical is {words_of(by_bytes)}.")
+    sentences.append(implicit_sentence(field, result))
     training = result.values("line_seconds")
     exponents = result.values("multigrid_exponent")
     sentences.append(

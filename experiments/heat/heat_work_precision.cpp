@@ -1,12 +1,12 @@
 // experiments/heat/heat_work_precision.cpp
 //
 // Question   At equal error, who is fastest: learned stencils or tuned classical solvers?
-// Equation   u_t = laplace u on a box of side 1, periodic or between walls, until the shortest wave of the start
-//            has decayed by exp(-decay)
+// Equation   u_t = laplace u on a box of side 1, periodic or between walls, until the shortest wave of the
+//            start has decayed by exp(-decay)
 // Exact      the start is a sum of modes, so the end is one: u = sum_n c_n f_n(x) exp(-k_n^2 t)
-// Expect     errors as the closed form of each solver's factor says, so that each can be tuned for each error by
-//            theory; cell updates of multigrid linear in the unknowns; the explicit step and small windows as
-//            fast as memory. Who wins is what is asked
+// Expect     errors as the closed form of each solver's factor says, so that each can be tuned for each error
+//            by theory; cell updates of multigrid linear in the unknowns; the explicit step and small windows
+//            as fast as memory. Who wins is what is asked
 // Source     E10 and T12 of the heat theory; rules of comparison [mcgreivy2024]
 // Builds on  attention/window, training, solvers/heat, solvers/heat/theory, bench
 // Figure     analysis/heat/heat_work_precision.py

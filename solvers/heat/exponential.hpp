@@ -1,6 +1,6 @@
 // solvers/heat/exponential.hpp
 //
-// The exact heat step by transforms, prepared once and taken many times: u <- F^-1 exp(-sum_a r_a theta_a^2) F u.
+// The exact heat step by transforms, prepared once, taken often: u <- F^-1 exp(-sum_a r_a theta_a^2) F u.
 // It is apply_symbol() of spectral.hpp for the one symbol that is a product over axes: plans and factors are
 // made once, all lines of an axis go to FFTW in one call, and a field that one rank holds is never moved.
 //

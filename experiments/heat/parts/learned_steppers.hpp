@@ -1,14 +1,14 @@
 // experiments/heat/parts/learned_steppers.hpp
 //
-// Stencils that learn the exact propagator of a step past the explicit limit, and what steps fields with them.
+// Stencils that learn the exact propagator of a step past the explicit limit, and what steps by them.
 //
-// Lesson     one line of cells, noise of flat spectrum on |theta| <= band; target exp(-r theta^2) of it, exactly
+// Lesson     one line of cells, noise of flat spectrum on |theta| <= band; target exp(-r theta^2) of it
 // Stencils   softmax     p = softmax(b)                 signed     (1 + a) softmax(b) - a softmax(b')
 //            gaussian    p = softmax(-s o^2), one s     sparsemax  p = sparsemax(b)
 //            free        any p of sum 1, by least squares
-// In space   the propagator is the product over axes of those of lines, and so is the stencil: a head whose biases
-//            add over axes is one head on the box. It is applied as one box window, or axis by axis, the same
-//            numbers in D passes of 2 W + 1 weights instead of one of (2 W + 1)^D
+// In space   the propagator is the product over axes of those of lines, and so is the stencil: a head whose
+//            biases add over axes is one head on the box. It is applied as one box window, or axis by axis,
+//            the same numbers in D passes of 2 W + 1 weights instead of one of (2 W + 1)^D
 #pragma once
 
 #include "experiments/heat/parts/stepper.hpp"
@@ -29,7 +29,7 @@ struct LineLesson {
   std::uint32_t deck_seed = 1;
 };
 
-// The weights of offsets -W .. W on a line that training ended with. The same on every rank, each of which trains
+// The weights of offsets -W .. W on a line that training ended with. The same on all ranks; each trains
 // by itself.
 std::vector<double> learn_line(LearnedKind kind, const LineLesson& lesson, const training::Options& options);
 

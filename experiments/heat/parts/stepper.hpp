@@ -2,7 +2,7 @@
 //
 // Anything that steps the heat equation on a grid, classical or learned, behind one call.
 //
-//   advance(u, steps)    u <- the field `steps` steps later, on the own cells; says what that took. Collective
+//   advance(u, steps)    u <- the field `steps` steps later, on the own cells; says what it took. Collective
 //
 // u is a field of the stepper's halo; its ghosts need not be filled. The handle may come back with another
 // array, so no second handle of u is kept across the call.

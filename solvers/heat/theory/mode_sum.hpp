@@ -1,7 +1,7 @@
 // solvers/heat/theory/mode_sum.hpp
 //
-// A solution of the heat equation that is known everywhere and at every time: a sum of the eigenmodes of a box of
-// side 1, the same physical field on every grid.
+// A solution of the heat equation that is known everywhere and at every time: a sum of the eigenmodes of a
+// box of side 1, the same physical field on every grid.
 //
 // Equation  u(x, t) = sum_n c_n prod_a f_{n_a}(x_a) exp(-kappa k_{n_a}^2 t),  x_j = (j + 1/2) / N at cell j
 //           periodic   f = 1, cos(2 pi m x), sin(2 pi m x)   m = 1 .. highest      k = 2 pi m
@@ -9,12 +9,12 @@
 //           dirichlet  f = sin(pi m x)                       m = 1 .. highest      k = pi m
 //           time is told by decay = kappa k^2 t of the highest mode: the factor of mode m is
 //           exp(-decay (m / highest)^2), on every axis
-// Method    one axis at a time, from tables of the sine at multiples of pi / (2 N); the products over axes are
-//           exact to a few ulp of the largest partial sum. No transform takes part
+// Method    one axis at a time, from tables of the sine at multiples of pi / (2 N); the products over axes
+//           are exact to a few ulp of the largest partial sum. No transform takes part
 // Shapes    coefficients (Mz, My, Mx), M waves an axis, 1 along absent axes; fields (nz, ny, nx), row-major
 // Cost      2 M flops a cell for each axis
-// Limits    the same highest mode and boundary along every axis; projection asks for highest < N / 2 (periodic)
-//           or < N (walls)
+// Limits    the same highest mode and boundary along every axis; projection asks for highest < N / 2
+//           (periodic) or < N (walls)
 #pragma once
 
 #include <vector>
@@ -36,7 +36,7 @@ struct ModeSum {
 // u on the cells of `part`, a box of a grid of N cells along each axis that the sum has.
 std::vector<double> evaluate(const ModeSum& sum, double decay, Index N, const Box& part);
 
-// The sum of these modes that is nearest to a field on all cells of such a grid (N may differ from axis to axis).
+// The sum of these modes that is nearest to a field on all cells of such a grid (N may differ by axis).
 ModeSum project(int dimensions, Boundary boundary, Index highest, const Triple& cells,
                 const std::vector<double>& field);
 

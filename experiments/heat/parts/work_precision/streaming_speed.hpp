@@ -1,10 +1,10 @@
 // experiments/heat/parts/work_precision/streaming_speed.hpp
 //
-// How near the explicit step and position-only windows come to the roofs of the machine, on fields that no cache
-// holds, float and double; each between two looks at the triad by the same ranks and threads.
+// How near the explicit step and position-only windows come to the roofs of the machine, on fields that no
+// cache holds, float and double; each between two looks at the triad by the same ranks and threads.
 //
-// Bytes       one read and one write of the field; `depth` times as many for a pass of `depth` steps: the effective
-//             ones, that plain steps would move
+// Bytes       one read and one write of the field; `depth` times as many for a pass of `depth` steps: the
+//             effective ones, that plain steps would move
 // Bandwidth   of all ranks together, the slowest telling the time of a kernel
 // Roofline    a window of n weights has 2 n flops a cell: it should run at the least of 1 and
 //             peak / (triad 2 n / bytes) of the triad; where that turns is the crossover

@@ -8,6 +8,7 @@
 
 #include "core/core/measure.hpp"
 #include "core/core/require.hpp"
+#include "core/domain/division.hpp"
 #include "solvers/heat/combine.hpp"
 #include "solvers/heat/initial.hpp"
 
@@ -33,6 +34,13 @@ Setting setting_of(const Domain& world, const ModeProblem& problem, const std::s
 
 double cells_in(const ModeProblem& problem, Index N) {
   return std::pow(static_cast<double>(N), problem.start.dimensions);
+}
+
+// Whether a grid has a cell for each rank.
+bool dealt(const Domain& world, const ModeProblem& problem, Index N) {
+  const Box box = grid_box(std::vector<Index>(static_cast<std::size_t>(problem.start.dimensions), N));
+  const Triple ranks = rank_grid(box, world.communicator().size);
+  return ranks[0] * ranks[1] * ranks[2] > 0;
 }
 
 // Steps to try: multiples of the fewest that are stable, or a ladder from 1.
@@ -91,8 +99,10 @@ void propose_classical(const Domain& world, const std::string& boundary, const M
     const Index N = cells_of(problem, points);
     const double cells = cells_in(problem, N), total = problem.total_r(N);
     if (cells > ladder.most_updates || cells > 3e8) break;
+    if (!dealt(world, problem, N)) continue;
     const Setting s = setting_of(world, problem, boundary, N);
     for (const int order : row.orders_in_space) {
+      if (order / 2 > N) continue;  // ghosts of walls mirror own cells
       const double largest = row.largest_r(s, std::max(order, 2));
       for (const Index steps : steps_to_try(total, largest, row.least_r(), row.scheme == Scheme::exact)) {
         Run run{contestant, points, N, steps, order, total / static_cast<double>(steps)};
@@ -121,15 +131,16 @@ double largest_growth(const std::vector<double>& weights) {
 }
 
 template <class Scalar>
-void propose_learned(const ModeProblem& problem, const Ladder& ladder, std::size_t contestant,
-                     const std::vector<LearnedLine>& lines, std::vector<Run>& proposals) {
+void propose_learned(const Domain& world, const ModeProblem& problem, const Ladder& ladder,
+                     std::size_t contestant, const std::vector<LearnedLine>& lines,
+                     std::vector<Run>& proposals) {
   const int D = problem.start.dimensions;
   for (const LearnedLine& line : lines) {
     if (line.kind != kinds[contestant - classical_contestants()]) continue;
     const Index N = cells_of(problem, line.points);
     const double cells = cells_in(problem, N);
     const auto steps = static_cast<double>(line.steps);
-    if (line.reach > N || cells * steps > ladder.most_updates) continue;
+    if (!dealt(world, problem, N) || line.reach > N || cells * steps > ladder.most_updates) continue;
     std::vector<double> factor;
     for (Index m = 0; m <= problem.start.highest; ++m)
       factor.push_back(line_symbol(line.weights, problem.angle(m, N)));
@@ -290,7 +301,7 @@ std::vector<Run> compete(const Domain& world, const std::string& boundary, const
     if (c < classical_contestants())
       propose_classical<Scalar>(world, boundary, problem, ladder, c, proposals);
     else
-      propose_learned<Scalar>(problem, ladder, c, lines, proposals);
+      propose_learned<Scalar>(world, problem, ladder, c, lines, proposals);
     choose(proposals, ladder, chosen);
   }
   std::stable_sort(chosen.begin(), chosen.end(), [](const Run& a, const Run& b) { return a.N < b.N; });

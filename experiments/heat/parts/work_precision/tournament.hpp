@@ -2,11 +2,11 @@
 //
 // Every solver on one problem, each tuned for each target error.
 //
-// Ladder    a contestant may choose the grid (cells in the shortest wave), the number of steps and its order or
-//           half-width. predicted_error.hpp tells the error of each choice before it is run; for each target the
-//           choices that reach it for the least modelled traffic are run, timed, and their errors measured
-// Time      median of repeats; from the start field in memory to the field at the end. What is made once for a grid
-//           and a step (plans, hierarchies, factors, training) is not in it
+// Ladder    a contestant may choose the grid (cells in the shortest wave), the number of steps and its order
+//           or half-width. predicted_error.hpp tells the error of each choice before it is run; for each
+//           target the choices that reach it for the least modelled traffic are run, timed and measured
+// Time      median of repeats; from the start field in memory to the field at the end. What is made once
+//           for a grid and a step (plans, hierarchies, factors, training) is not in it
 // Error     sqrt(sum (u - exact)^2 / sum exact^2) over the cells of the grid that was chosen
 #pragma once
 
