@@ -41,6 +41,7 @@ struct Params {
   Index train_fields = 3;
   std::vector<Index> window_starts{0, 10};
   Index iterations = 400, unrolled_iterations = 60;
+  double settled = 1e-8;
   Index test_seed = 1000, test_trajectories = 6, steps = 100;
   std::vector<Index> records{1, 2, 5, 10, 20, 50, 100};
   Index geometric_steps = 100;
@@ -77,6 +78,8 @@ void describe(auto& field, Params& p) {
         between(0, 1e5), length(1, 1000));
   field("iterations", p.iterations, "1", "steps of l-bfgs on one step, at most", between(1, 1e6));
   field("unrolled_iterations", p.unrolled_iterations, "1", "and through each window", between(1, 1e6));
+  field("settled", p.settled, "1", "training stops when 20 steps lower the loss by a smaller part",
+        between(0, 1));
   field("test_seed", p.test_seed, "1", "of the test set", between(0, 4294967295.0));
   field("test_trajectories", p.test_trajectories, "1", "initial fields of the test set", between(1, 10000));
   field("steps", p.steps, "1", "steps of a rollout", between(1, 1e5));
@@ -151,9 +154,9 @@ constexpr Dataset lasting{"correlation_time",
                           "",
                           true};
 constexpr Dataset loss{"one_step_loss", "1", "dimension boundary difficulty contestant seed",
-                       "mean square error of one step on the training windows; NaN for solvers", "", true};
+                       "square error of one step on the training windows over the square of the targets; NaN for solvers", "", true};
 constexpr Dataset least_loss{"least_loss", "1", "dimension boundary difficulty source seed",
-                             "the least that a softmax head can have there", "min over the simplex"};
+                             "the least of one_step_loss that a softmax head can have", "min over the simplex"};
 constexpr Dataset source_name{"source", "1", "source", "whose trajectories are learned from"};
 constexpr Dataset ratio{"xi", "1", "dimension boundary difficulty teacher seed step",
                         "error of the softmax head that learned from a solver over the error of that solver",
@@ -207,6 +210,10 @@ Contest setup(const Params& p, Index dimensions, const std::string& boundary, do
                   p.deck_seed};
   contest.training.iterations = static_cast<int>(p.iterations);
   contest.unrolled.iterations = static_cast<int>(p.unrolled_iterations);
+  for (auto* options : {&contest.training, &contest.unrolled}) {
+    options->relative_decrease = p.settled;
+    options->patience = 20;
+  }
   return contest;
 }
 

@@ -148,7 +148,7 @@ Training train_all(const Contest& contest, const Lineup& lineup, const Communica
     const std::size_t k = task / (lessons.size() + sources.size()), n = task % (lessons.size() + sources.size());
     if (n >= lessons.size()) {
       const auto best = predicted_optimum(contest, sources[n - lessons.size()], lineup.seeds[k]);
-      return optima.put(numbers, n - lessons.size(), k, {best.stencil.weights, best.loss});
+      return optima.put(numbers, n - lessons.size(), k, best);
     }
     const auto& [method, teacher, unroll, first] = lessons[n];
     const auto all = train(contest, method, teacher, lineup.seeds[k], unroll);
