@@ -115,7 +115,7 @@ def geometric_means(result):
                 points = means.values[d, b, 0, c]
                 fill = {"fillstyle": "none"} if "," in names[c] else {}
                 panel.plot(points, np.full(points.size, row + 0.2 * (1 - b)), linestyle="none", **look, **fill)
-        panel.set(xscale="log", title=f"D = {D}", xlabel=drawing.label("geometric mean of nRMSE", means))
+        panel.set(xscale="log", title=f"D = {D}", xlabel=drawing.label("geometric mean", means))
         drawing.decades(panel.xaxis, 5)
         panel.set_ylim(-0.6, len(names) - 0.4)
     costs = ["/".join(f"{cost[d, 0, c]:.0f}" for d in range(len(dimensions))) for c in range(len(names))]
@@ -146,12 +146,15 @@ def superiority(result):
                     panel.plot(step.values, foretold[d, b, 0, t, k], color=look["color"], linewidth=0.9)
                     panel.plot(few, xi.values[d, b, 0, t, k, few], linestyle="none", **look)
             panel.axhline(1, color=style.FAINT, linewidth=0.7, linestyle=":")
-            panel.set(xscale="log", title=f"D = {D}, learned from {label_of(teacher)}")
-            if np.nanmax(xi.values[d, :, 0, t]) > 10:
+            panel.set(xscale="log", title=f"D = {D}")
+            least, most = np.nanmin(xi.values[d, :, 0, t]), np.nanmax(xi.values[d, :, 0, t])
+            if most > 10:
                 panel.set_yscale("log")
                 drawing.decades(panel.yaxis, 5)
-    for panel in axes[:, 0]:
-        panel.set_ylabel(drawing.label("ξ", xi))
+            elif most - least < 0.1:  # nothing to be seen is drawn as nothing
+                panel.set_ylim(min(least, 1) - 0.05, max(most, 1) + 0.05)
+    for panel, teacher in zip(axes[:, 0], teachers):
+        panel.set_ylabel(drawing.label(f"ξ, teacher:\n{label_of(teacher)}", xi))
     for panel in axes[-1]:
         panel.set_xlabel(drawing.label("steps", step))
     drawing.legend(figure, [*looks.items(), ("before training", {"linestyle": "-"})])
@@ -209,8 +212,8 @@ def correlation_times(result):
                 inside = np.isfinite(values)
                 place = np.full(values.size, row + 0.2 * (1 - b))
                 panel.plot(lasts[inside], place[inside], linestyle="none", **look)
-                panel.plot(lasts[~inside], place[~inside], linestyle="none", fillstyle="none", clip_on=False, **look)
-        panel.set(xlim=(0, steps[-1]), title=f"D = {D}", xlabel=drawing.label("steps till correlation < 0.9", times))
+                panel.plot(lasts[~inside], place[~inside], linestyle="none", fillstyle="none", clip_on=False, in_layout=False, **look)
+        panel.set(xlim=(0, steps[-1]), title=f"D = {D}", xlabel=drawing.label("steps", times))
         panel.set_ylim(-0.6, len(names) - 0.4)
     axes[0, 0].set_yticks(rows, [label_of(name) for name in names], fontsize=7)
     drawing.legend(figure, [*looks.items(), ("beyond the rollout", {"marker": "o", "fillstyle": "none"})])

@@ -69,7 +69,8 @@ theory::PerAxis Contest::rates() const {
   return r;
 }
 
-std::vector<Contestant> contestants_of(const std::vector<std::string>& heads, const std::vector<Index>& unroll,
+std::vector<Contestant> contestants_of(const std::vector<std::string>& heads,
+                                       const std::vector<Index>& unroll,
                                        const std::vector<std::string>& teachers) {
   std::vector<Contestant> all;
   for (const auto& head : heads) {
@@ -83,14 +84,15 @@ std::vector<Contestant> contestants_of(const std::vector<std::string>& heads, co
   return all;
 }
 
-std::vector<Learned> train(const Contest& c, const std::string& method, const std::string& teacher, Index seed,
-                           const std::vector<Index>& unroll) {
+std::vector<Learned> train(const Contest& c, const std::string& method, const std::string& teacher,
+                           Index seed, const std::vector<Index>& unroll) {
   const Index longest = unroll.empty() ? 1 : *std::max_element(unroll.begin(), unroll.end());
   const auto windows = windows_of(c, teacher, seed, longest);
   const LearnedStencil window(windows.batch.setting, c.offsets, true);
   if (method != "free") return train_heads(c, window, method, windows, unroll);
   const auto weights = least_squares_weights(windows.batch.grid(), window, windows.at[0], windows.at[1]);
-  return {{weights, square_miss(windows.batch.grid(), {c.offsets, weights}, windows) / mean_square(windows.at[1])}};
+  return {{weights,
+           square_miss(windows.batch.grid(), {c.offsets, weights}, windows) / mean_square(windows.at[1])}};
 }
 
 Learned predicted_optimum(const Contest& c, const std::string& teacher, Index seed) {

@@ -24,7 +24,8 @@ struct Contestant {
   bool learned = true;
 };
 
-std::vector<Contestant> contestants_of(const std::vector<std::string>& heads, const std::vector<Index>& unroll,
+std::vector<Contestant> contestants_of(const std::vector<std::string>& heads,
+                                       const std::vector<Index>& unroll,
                                        const std::vector<std::string>& teachers);
 
 // What is the same for all contestants of a case.
