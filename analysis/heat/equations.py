@@ -147,3 +147,19 @@ STABILITY = (
         "e_n = |(g^m - exp(-n r' |theta|^2)) u0^| / |exp(-n r' |theta|^2) u0^|, m = round(n r' / r)",
     ),
 )
+
+ROLLOUT_BENCHMARK = (
+    (
+        r"\gamma_2 = 2Dr,\qquad \mathrm{nRMSE}(n) = \sqrt{\frac{\langle (u_n - v_n)^2\rangle}{\langle v_n^2\rangle}}"
+        r" = \frac{\Vert (g_A^n - g_T^n)\,\hat u_0\Vert}{\Vert g_T^n\,\hat u_0\Vert}",
+        "gamma_2 = 2 D r; nRMSE(n) = sqrt(<(u_n - v_n)^2> / <v_n^2>) = |(g_A^n - g_T^n) u0^| / |g_T^n u0^|",
+    ),
+    (
+        r"\mathrm{loss} = \frac{1}{n}\sum_{m=1}^{n} \langle (A^m u_0 - v_m)^2\rangle \qquad \xi(n) ="
+        r" \frac{\mathrm{error\ of\ the\ head\ that\ learned\ from\ a\ solver}}{\mathrm{error\ of\ that\ solver}}",
+        (
+            "unrolled loss (1 / n) sum_m <(A^m u0 - v_m)^2>; xi(n) = error of the head that learned from a solver"
+            " / error of that solver"
+        ),
+    ),
+)

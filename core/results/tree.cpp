@@ -56,34 +56,36 @@ void attach_words(hid_t object, const std::string& name, const std::vector<std::
 void attach(hid_t object, const std::string& name, const Tree::Value& value) {
   const auto list = [](const auto& values) { return std::vector<Index>{static_cast<Index>(values.size())}; };
   std::visit(
-      Overloaded{
-          [&](bool one) { attach(object, name, bool_type(), {}, as_bytes({one}).data()); },
-          [&](Index one) { write_attribute(object, name, one); },
-          [&](double one) { write_attribute(object, name, one); },
-          [&](const std::string& one) { attach_words(object, name, {one}, {}); },
-          [&](const std::vector<bool>& all) { attach(object, name, bool_type(), list(all), as_bytes(all).data()); },
-          [&](const std::vector<std::string>& all) { attach_words(object, name, all, list(all)); },
-          [&](const auto& all) { write_attribute(object, name, all); }},
+      Overloaded{[&](bool one) { attach(object, name, bool_type(), {}, as_bytes({one}).data()); },
+                 [&](Index one) { write_attribute(object, name, one); },
+                 [&](double one) { write_attribute(object, name, one); },
+                 [&](const std::string& one) { attach_words(object, name, {one}, {}); },
+                 [&](const std::vector<bool>& all) {
+                   attach(object, name, bool_type(), list(all), as_bytes(all).data());
+                 },
+                 [&](const std::vector<std::string>& all) { attach_words(object, name, all, list(all)); },
+                 [&](const auto& all) { write_attribute(object, name, all); }},
       value);
 }
 
 void write_set(hid_t file, const Tree::Data& set) {
   const auto write = [&](hid_t stored, hid_t given, const void* values) {
     const Handle storage = creation(H5P_DATASET_CREATE);
-    const Handle data(H5Dcreate2(file, set.path.c_str(), stored, space_of(set.shape), H5P_DEFAULT, storage,
-                                 H5P_DEFAULT),
-                      H5Dclose, "create " + set.path);
+    const Handle data(
+        H5Dcreate2(file, set.path.c_str(), stored, space_of(set.shape), H5P_DEFAULT, storage, H5P_DEFAULT),
+        H5Dclose, "create " + set.path);
     if (cells(set.shape) > 0)
       checked(H5Dwrite(data, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write " + set.path);
   };
-  std::visit(Overloaded{[&](const std::vector<float>& x) { write(H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, x.data()); },
-                        [&](const std::vector<double>& x) { write(H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, x.data()); },
-                        [&](const std::vector<Index>& x) { write(H5T_STD_I64LE, H5T_NATIVE_INT64, x.data()); },
-                        [&](const std::vector<bool>& x) {
-                          const Handle type = bool_type();
-                          write(type, type, as_bytes(x).data());
-                        }},
-             set.values);
+  std::visit(
+      Overloaded{[&](const std::vector<float>& x) { write(H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, x.data()); },
+                 [&](const std::vector<double>& x) { write(H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, x.data()); },
+                 [&](const std::vector<Index>& x) { write(H5T_STD_I64LE, H5T_NATIVE_INT64, x.data()); },
+                 [&](const std::vector<bool>& x) {
+                   const Handle type = bool_type();
+                   write(type, type, as_bytes(x).data());
+                 }},
+      set.values);
 }
 
 std::vector<char> image_of(const Tree& tree) {
@@ -126,7 +128,8 @@ void Tree::group(const std::string& path) {
 void Tree::data(const std::string& path, const std::vector<Index>& shape, const Numbers& values) {
   const auto count = std::visit([](const auto& all) { return all.size(); }, values);
   require(count == places(shape), "data set '" + path + "' has as many values as its shape says");
-  if (const auto slash = path.rfind('/'); slash != std::string::npos && slash > 0) group(path.substr(0, slash));
+  if (const auto slash = path.rfind('/'); slash != std::string::npos && slash > 0)
+    group(path.substr(0, slash));
   sets.push_back({path, shape, values});
 }
 

@@ -27,7 +27,8 @@ class Tree {
  public:
   using Value = std::variant<bool, Index, double, std::string, std::vector<bool>, std::vector<Index>,
                              std::vector<double>, std::vector<std::string>>;
-  using Numbers = std::variant<std::vector<float>, std::vector<double>, std::vector<Index>, std::vector<bool>>;
+  using Numbers =
+      std::variant<std::vector<float>, std::vector<double>, std::vector<Index>, std::vector<bool>>;
 
   // Of a group or data set; "/" is the root. Attributes keep their order.
   void attribute(const std::string& path, const std::string& name, const Value& value);

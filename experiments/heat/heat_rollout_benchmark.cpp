@@ -20,71 +20,19 @@
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/heat/parts/benchmark_claims.hpp"
-#include "experiments/heat/parts/sweep.hpp"
+#include "experiments/heat/parts/benchmark_params.hpp"
 #include "experiments/heat/parts/trajectory_layouts.hpp"
 
 namespace attune::experiments::heat {
 namespace heat_rollout_benchmark_parts {
 
-struct Params {
-  Sweep sweep;
-  Cells cells{{160}, {32, 32}, {12, 12, 12}};
-  std::vector<double> difficulties{4};
-  std::string shape = "ball";
-  std::vector<Index> reach{5, 3, 2};
-  StartKind start;
-  std::vector<std::string> heads{"softmax", "signed", "gaussian", "sparsemax"};
-  std::vector<std::string> teachers{"ftcs", "backward_euler"};
-  std::vector<Index> unroll{3, 5};
-  std::vector<Index> seeds{1, 2, 3};
-  double second_head = 0.25, substep_ratio = 0.8;
-  Index train_fields = 3;
-  std::vector<Index> window_starts{0, 10};
-  Index iterations = 400, unrolled_iterations = 60;
-  Index test_seed = 1000, test_trajectories = 6, steps = 100;
-  std::vector<Index> records{1, 2, 5, 10, 20, 50, 100};
-  Index geometric_steps = 100;
-  double hopeless = 1e3;
+struct Params : BenchmarkParams {
   std::vector<std::string> exports{"the_well", "pdebench"};
   Index export_trajectories = 2, export_every = 10;
-  std::uint32_t deck_seed = 1;
 };
 
 void describe(auto& field, Params& p) {
-  describe_sweep(field, p.sweep);
-  field("cells_1d", p.cells.in_1d, "1", "cells of a field, D = 1", between(2, 1 << 16), length(1));
-  field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(2, 1 << 11), length(2));
-  field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(2, 1 << 8), length(3));
-  field("difficulties", p.difficulties, "1", "gamma_2 = 2 D r of APEBench", above(0), at_most(1000), length(1, 8));
-  field("shape", p.shape, "1", "offsets of the learned stencils", one_of({"star", "box", "ball"}));
-  field("reach", p.reach, "cells", "their reach for D = 1, 2, 3", between(1, 16), length(3));
-  field("spectrum", p.start.spectrum, "1", "fields to learn from and to start from",
-        one_of({"fourier", "white", "smooth"}));
-  field("highest_mode", p.start.highest, "1", "largest mode number of \"fourier\"", between(1, 64));
-  field("smooth_width", p.start.smooth_width, "cells", "width of the smoothing of \"smooth\"", at_least(0));
-  field("heads", p.heads, "1", "heads that are trained on one step and unrolled; softmax is always there",
-        one_of({"softmax", "signed", "gaussian", "sparsemax"}), length(1, 4));
-  field("teachers", p.teachers, "1", "solvers of low fidelity that a softmax head learns from as well",
-        one_of({"ftcs", "backward_euler"}), length(0, 2));
-  field("unroll", p.unroll, "1", "further lengths of training windows, ascending, each from the weights before",
-        between(2, 100), length(0, 8));
-  field("seeds", p.seeds, "1", "one training set each", between(0, 4294967295.0), length(1, 100));
-  field("second_head", p.second_head, "1", "a of the signed heads, their largest negative weight in all",
-        above(0));
-  field("substep_ratio", p.substep_ratio, "1", "largest 2 D r of an explicit sub-step", above(0), at_most(1));
-  field("train_fields", p.train_fields, "1", "initial fields of a training set", between(1, 10000));
-  field("window_starts", p.window_starts, "1", "steps of their trajectories at which windows begin",
-        between(0, 1e5), length(1, 1000));
-  field("iterations", p.iterations, "1", "steps of l-bfgs on one step, at most", between(1, 1e6));
-  field("unrolled_iterations", p.unrolled_iterations, "1", "and through each window", between(1, 1e6));
-  field("test_seed", p.test_seed, "1", "of the test set", between(0, 4294967295.0));
-  field("test_trajectories", p.test_trajectories, "1", "initial fields of the test set", between(1, 10000));
-  field("steps", p.steps, "1", "steps of a rollout", between(1, 1e5));
-  field("records", p.records, "1", "steps at which all metrics are taken, ascending", between(1, 1e5),
-        length(1, 1000));
-  field("geometric_steps", p.geometric_steps, "1", "steps over which nRMSE has its geometric mean",
-        between(1, 1e5));
-  field("hopeless", p.hopeless, "1", "nRMSE beyond which a rollout is no longer measured", above(1));
+  describe_benchmark(field, p);
   field("exports", p.exports, "1", "layouts of true test trajectories written beside the result",
         one_of({"the_well", "pdebench"}), length(0, 2));
   field("export_trajectories", p.export_trajectories, "1", "trajectories in each such file, at most",
@@ -108,7 +56,8 @@ constexpr Dataset teacher_name{"teacher", "1", "teacher", "solver that a softmax
 constexpr Dataset window_name{"window", "1", "window", "steps first:end, the end left out"};
 constexpr Dataset threshold_number{"threshold", "1", "threshold", "correlation"};
 constexpr Dataset rates{"rate", "1", "dimension difficulty", "r = kappa dt / h^2", "gamma_2 / (2 D)"};
-constexpr Dataset costs{"cost", "1", "dimension difficulty contestant", "multiplications a cell and step, roughly"};
+constexpr Dataset costs{"cost", "1", "dimension difficulty contestant",
+                        "multiplications a cell and step, roughly"};
 
 constexpr Dataset of_curve[] = {
     {"nrmse", "1", "dimension boundary difficulty contestant seed step",
@@ -150,79 +99,44 @@ constexpr Dataset lasting{"correlation_time",
                           "steps till the correlation falls below the threshold; NaN if it does not",
                           "",
                           true};
-constexpr Dataset loss{"one_step_loss", "1", "dimension boundary difficulty contestant seed",
-                       "mean square error of one step on the training windows; NaN for solvers", "", true};
+constexpr Dataset loss{
+    "one_step_loss",
+    "1",
+    "dimension boundary difficulty contestant seed",
+    "square error of one step on the training windows over the square of the targets; NaN for solvers",
+    "",
+    true};
 constexpr Dataset least_loss{"least_loss", "1", "dimension boundary difficulty source seed",
-                             "the least that a softmax head can have there", "min over the simplex"};
+                             "the least of one_step_loss that a softmax head can have",
+                             "min over the simplex"};
 constexpr Dataset source_name{"source", "1", "source", "whose trajectories are learned from"};
-constexpr Dataset ratio{"xi", "1", "dimension boundary difficulty teacher seed step",
+constexpr Dataset ratio{"xi",
+                        "1",
+                        "dimension boundary difficulty teacher seed step",
                         "error of the softmax head that learned from a solver over the error of that solver",
-                        "nRMSE / nRMSE", true};
-constexpr Dataset ratio_foretold{"xi_predicted", "1", "dimension boundary difficulty teacher seed step",
-                                 "the same before training, for the projection on the simplex", "", true};
+                        "nRMSE / nRMSE",
+                        true};
+constexpr Dataset ratio_foretold{"xi_predicted",
+                                 "1",
+                                 "dimension boundary difficulty teacher seed step",
+                                 "the same before training, for the projection on the simplex",
+                                 "",
+                                 true};
 
 void check(const Params& p, const Deck& deck) {
-  check_sweep(p.sweep, deck);
-  for (const Index D : p.sweep.dimensions)
-    check_cells(p.cells.in(D), static_cast<int>(D), p.reach[static_cast<std::size_t>(D - 1)] + 1,
-                "params.cells_" + std::to_string(D) + "d", deck);
-  const auto ascends = [](const auto& list) {
-    return std::adjacent_find(list.begin(), list.end(), std::greater_equal<>()) == list.end();
-  };
-  const auto repeats = [](auto list) {
-    std::sort(list.begin(), list.end());
-    return std::adjacent_find(list.begin(), list.end()) != list.end();
-  };
-  if (!ascends(p.unroll)) deck.refuse("params.unroll", "must ascend");
-  if (!ascends(p.records)) deck.refuse("params.records", "must ascend");
-  if (p.records.back() > p.steps) deck.refuse("params.records", "must not lie beyond params.steps");
-  if (p.geometric_steps > p.steps) deck.refuse("params.geometric_steps", "must not exceed params.steps");
-  if (repeats(p.difficulties)) deck.refuse("params.difficulties", "must not repeat an entry");
-  if (repeats(p.seeds)) deck.refuse("params.seeds", "must not repeat an entry");
-  if (repeats(p.heads)) deck.refuse("params.heads", "must not repeat an entry");
-  if (std::find(p.heads.begin(), p.heads.end(), "softmax") == p.heads.end())
-    deck.refuse("params.heads", "must have softmax among them");
-  if (repeats(p.teachers)) deck.refuse("params.teachers", "must not repeat an entry");
-  if (repeats(p.exports)) deck.refuse("params.exports", "must not repeat an entry");
-}
-
-Lineup lineup_of(const Params& p) { return {p.heads, p.teachers, p.unroll, p.seeds}; }
-
-TestPlan plan_of(const Params& p) {
-  constexpr std::size_t together = 3;  // starts that one rank rolls out side by side
-  return {p.test_seed, static_cast<std::size_t>(p.test_trajectories), together, p.steps, p.records, p.hopeless};
+  check_benchmark(p, deck);
+  if (p.exports.size() == 2 && p.exports[0] == p.exports[1])
+    deck.refuse("params.exports", "must not repeat an entry");
 }
 
 Contest setup(const Params& p, Index dimensions, const std::string& boundary, double difficulty) {
-  const int D = static_cast<int>(dimensions);
-  const int substeps = static_cast<int>(std::ceil(difficulty / p.substep_ratio - 1e-12));
-  Contest contest{{p.cells.in(dimensions), boundary, rate_of_difficulty(difficulty, D), substeps},
-                  offsets_of(p.shape, p.reach[static_cast<std::size_t>(D - 1)], {}, D),
-                  p.start,
-                  p.second_head,
-                  {},
-                  {},
-                  static_cast<std::size_t>(p.train_fields),
-                  p.window_starts,
-                  p.deck_seed};
-  contest.training.iterations = static_cast<int>(p.iterations);
-  contest.unrolled.iterations = static_cast<int>(p.unrolled_iterations);
-  return contest;
-}
-
-std::string name_of(int dimensions, const std::string& boundary, double difficulty) {
-  std::string gamma = std::to_string(difficulty);
-  gamma.erase(gamma.find_last_not_of('0') + 1);
-  if (gamma.back() == '.') gamma.pop_back();
-  std::replace(gamma.begin(), gamma.end(), '.', 'p');
-  return case_name(dimensions, boundary) + "_gamma" + gamma;
+  return contest_of(p, dimensions, boundary, difficulty);
 }
 
 // All tables of the file, filled case by case.
 class Tables {
  public:
-  explicit Tables(const Params& p)
-      : p_(p), teachers_(p.teachers.size()) {
+  explicit Tables(const Params& p) : p_(p), teachers_(p.teachers.size()) {
     const std::size_t C = lineup_of(p).contestants().size(), K = p.seeds.size();
     const std::size_t cases[] = {p.sweep.dimensions.size(), p.sweep.boundaries.size(), p.difficulties.size()};
     const auto table = [&](const std::vector<std::size_t>& further) {
@@ -288,7 +202,8 @@ class Tables {
 
   void write(Results& results) const {
     for (std::size_t which = 0; which < curves; ++which) results.write(of_curve[which], curve_[which]);
-    for (std::size_t which = 0; which < record_count; ++which) results.write(of_record[which], record_[which]);
+    for (std::size_t which = 0; which < record_count; ++which)
+      results.write(of_record[which], record_[which]);
     results.write(geometric, geometric_);
     results.write(windowed, window_);
     results.write(lasting, time_);
@@ -360,9 +275,9 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
         const auto training = train_all(contest, lineup_of(p), ranks);
         const auto outcome = roll_all_out<Scalar>(contest, lineup_of(p), plan_of(p), training, ranks);
         tables.fill({d, b, g}, contest, training, outcome);
-        claim_case({name, contest, lineup_of(p), p.steps, p.geometric_steps,
-                    std::numeric_limits<Scalar>::epsilon()},
-                   training, outcome, results);
+        claim_case(
+            {name, contest, lineup_of(p), p.steps, p.geometric_steps, std::numeric_limits<Scalar>::epsilon()},
+            training, outcome, results);
         write_exports(p, contest, name, p.difficulties[g], results);
         progress.advance();
       }

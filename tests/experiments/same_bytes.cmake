@@ -1,6 +1,7 @@
-# Every result file of REFERENCE has the same bytes in OTHERS, and there are no more. Timings may differ: E.timing.h5.
+# Every result file of REFERENCE, those in other layouts (.hdf5) too, has the same bytes in OTHERS, and there are no
+# more. Timings may differ: E.timing.h5.
 function(result_files directory found)
-  file(GLOB_RECURSE files RELATIVE ${directory} ${directory}/*.h5)
+  file(GLOB_RECURSE files RELATIVE ${directory} ${directory}/*.h5 ${directory}/*.hdf5)
   list(FILTER files EXCLUDE REGEX "\\.timing\\.h5$")
   list(SORT files)
   set(${found} "${files}" PARENT_SCOPE)

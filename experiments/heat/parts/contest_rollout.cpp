@@ -47,7 +47,11 @@ double norm_of(const std::vector<double>& v) {
 class Follower {
  public:
   Follower(const std::vector<double>& start, const RoundOff& round_off, double eps, bool symmetric_range)
-      : round_off_(round_off), eps_(eps), first_(span_of(start)), largest_(first_.size), mean_(mean_of(start)) {
+      : round_off_(round_off),
+        eps_(eps),
+        first_(span_of(start)),
+        largest_(first_.size),
+        mean_(mean_of(start)) {
     if (symmetric_range) first_.least = -first_.size, first_.most = first_.size;
   }
   void absorb(const std::vector<double>& u, const std::vector<double>& v, double nrmse, double predicted) {
@@ -60,7 +64,8 @@ class Follower {
     const double apart = std::abs(nrmse - predicted) / bound;
     if (!(apart <= disagreement)) disagreement = apart;
     drift = std::max(drift, std::abs(mean_of(u) - mean_) / first_.size);
-    excess = std::max({excess, (here.most - first_.most) / first_.size, (first_.least - here.least) / first_.size});
+    excess = std::max(
+        {excess, (here.most - first_.most) / first_.size, (first_.least - here.least) / first_.size});
   }
   double disagreement = 0, drift = 0, excess = 0;
 

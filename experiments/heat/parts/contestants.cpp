@@ -30,6 +30,13 @@ solver::Symbol implicit_symbol(const solver::Rates& r) {
   };
 }
 
+double mean_square(const Samples& samples) {
+  double sum = 0, count = 0;
+  for (const auto& sample : samples)
+    for (const double value : sample) sum += value * value, count += 1;
+  return sum / count;
+}
+
 std::vector<Learned> train_heads(const Contest& c, const LearnedStencil& window, const std::string& method,
                                  const Windows& windows, const std::vector<Index>& unroll) {
   const Emulator emulator(method, window, c.second_head);
@@ -37,9 +44,10 @@ std::vector<Learned> train_heads(const Contest& c, const LearnedStencil& window,
   EmulatorWeights weights = emulator.start();
   learn(emulator, once, weights, c.training);
   std::vector<Learned> all;
+  const double size = mean_square(windows.at[1]);
   const auto keep = [&] {
     EmulatorWeights gradient = training::zeros_like(weights);
-    all.push_back({stencil_of(window, emulator.heads(weights)).weights, once(weights, gradient)});
+    all.push_back({stencil_of(window, emulator.heads(weights)).weights, once(weights, gradient) / size});
   };
   keep();
   for (const Index length : unroll) {
@@ -61,7 +69,8 @@ theory::PerAxis Contest::rates() const {
   return r;
 }
 
-std::vector<Contestant> contestants_of(const std::vector<std::string>& heads, const std::vector<Index>& unroll,
+std::vector<Contestant> contestants_of(const std::vector<std::string>& heads,
+                                       const std::vector<Index>& unroll,
                                        const std::vector<std::string>& teachers) {
   std::vector<Contestant> all;
   for (const auto& head : heads) {
@@ -75,19 +84,21 @@ std::vector<Contestant> contestants_of(const std::vector<std::string>& heads, co
   return all;
 }
 
-std::vector<Learned> train(const Contest& c, const std::string& method, const std::string& teacher, Index seed,
-                           const std::vector<Index>& unroll) {
+std::vector<Learned> train(const Contest& c, const std::string& method, const std::string& teacher,
+                           Index seed, const std::vector<Index>& unroll) {
   const Index longest = unroll.empty() ? 1 : *std::max_element(unroll.begin(), unroll.end());
   const auto windows = windows_of(c, teacher, seed, longest);
   const LearnedStencil window(windows.batch.setting, c.offsets, true);
   if (method != "free") return train_heads(c, window, method, windows, unroll);
   const auto weights = least_squares_weights(windows.batch.grid(), window, windows.at[0], windows.at[1]);
-  return {{weights, square_miss(windows.batch.grid(), {c.offsets, weights}, windows)}};
+  return {{weights,
+           square_miss(windows.batch.grid(), {c.offsets, weights}, windows) / mean_square(windows.at[1])}};
 }
 
-Optimum predicted_optimum(const Contest& c, const std::string& teacher, Index seed) {
+Learned predicted_optimum(const Contest& c, const std::string& teacher, Index seed) {
   const auto windows = windows_of(c, teacher, seed, 1);
-  return best_for_sample(windows.batch.grid(), c.offsets, true, windows.at[0], windows.at[1]);
+  const auto best = best_for_sample(windows.batch.grid(), c.offsets, true, windows.at[0], windows.at[1]);
+  return {best.stencil.weights, best.loss / mean_square(windows.at[1])};
 }
 
 theory::RealSymbol symbol_of(const Contest& c, const Contestant& contestant,

@@ -24,7 +24,8 @@ struct Contestant {
   bool learned = true;
 };
 
-std::vector<Contestant> contestants_of(const std::vector<std::string>& heads, const std::vector<Index>& unroll,
+std::vector<Contestant> contestants_of(const std::vector<std::string>& heads,
+                                       const std::vector<Index>& unroll,
                                        const std::vector<std::string>& teachers);
 
 // What is the same for all contestants of a case.
@@ -40,7 +41,7 @@ struct Contest {
   attune::heat::theory::PerAxis rates() const;
 };
 
-// A learned stencil; loss is that of one step on its training windows.
+// A learned stencil; loss is that of one step on its training windows, over the mean square of the targets.
 struct Learned {
   std::vector<double> weights;  // one an offset
   double loss = 0;
@@ -51,7 +52,7 @@ std::vector<Learned> train(const Contest& contest, const std::string& method, co
                            Index seed, const std::vector<Index>& unroll);
 
 // What theory says that one-step training of a softmax head ends at.
-Optimum predicted_optimum(const Contest& contest, const std::string& teacher, Index seed);
+Learned predicted_optimum(const Contest& contest, const std::string& teacher, Index seed);
 
 // g of a contestant; weights where it is learned.
 attune::heat::theory::RealSymbol symbol_of(const Contest& contest, const Contestant& contestant,

@@ -49,7 +49,8 @@ template <class Scalar> void fold_ghosts(const Field<Scalar>& d_u, const Setting
     Kokkos::parallel_for(
         "heat::fold_ghosts",
         Kokkos::MDRangePolicy<Device, Kokkos::Rank<2>, Kokkos::IndexType<Index>>(
-            {0, 0}, {static_cast<Index>(d_u.values.extent(first)), static_cast<Index>(d_u.values.extent(second))}),
+            {0, 0},
+            {static_cast<Index>(d_u.values.extent(first)), static_cast<Index>(d_u.values.extent(second))}),
         FoldLine<Scalar>{d_u.values, d_u.halo, d_u.box.extent(axis), axis, setting.boundaries[axis]});
   }
 }

@@ -35,7 +35,9 @@ std::vector<Lesson> lessons_of(const Lineup& lineup) {
 // Where the numbers of (row, seed) lie: the weights, then the loss.
 struct Shelf {
   std::size_t seeds, points, first;
-  std::size_t place(std::size_t row, std::size_t seed) const { return first + (row * seeds + seed) * (points + 1); }
+  std::size_t place(std::size_t row, std::size_t seed) const {
+    return first + (row * seeds + seed) * (points + 1);
+  }
   void put(DealtNumbers& numbers, std::size_t row, std::size_t seed, const Learned& learned) const {
     for (std::size_t o = 0; o < points; ++o) numbers.set(place(row, seed) + o, learned.weights[o]);
     numbers.set(place(row, seed) + points, learned.loss);
@@ -104,7 +106,8 @@ double most_over(const DealtNumbers& numbers, const Ledger& ledger, std::size_t 
 double root_mean_square_over(const DealtNumbers& numbers, const Ledger& ledger, std::size_t c, std::size_t k,
                              std::size_t slot) {
   double sum = 0;
-  for (std::size_t s = 0; s < ledger.starts; ++s) sum += std::pow(numbers.get(ledger.place(c, k, s) + slot), 2);
+  for (std::size_t s = 0; s < ledger.starts; ++s)
+    sum += std::pow(numbers.get(ledger.place(c, k, s) + slot), 2);
   return std::sqrt(sum / static_cast<double>(ledger.starts));
 }
 
@@ -115,9 +118,10 @@ Standing standing_of(const DealtNumbers& numbers, const Ledger& ledger, std::siz
     for (std::size_t n = 0; n < ledger.steps; ++n) curve.push_back(mean_over(numbers, ledger, c, k, slot++));
   for (std::size_t which = 0; which < record_count; ++which)
     for (std::size_t r = 0; r < ledger.records; ++r, ++slot)
-      standing.record[which].push_back(which == largest      ? most_over(numbers, ledger, c, k, slot)
-                                       : which == mean_error ? root_mean_square_over(numbers, ledger, c, k, slot)
-                                                             : mean_over(numbers, ledger, c, k, slot));
+      standing.record[which].push_back(which == largest ? most_over(numbers, ledger, c, k, slot)
+                                       : which == mean_error
+                                           ? root_mean_square_over(numbers, ledger, c, k, slot)
+                                           : mean_over(numbers, ledger, c, k, slot));
   standing.disagreement = most_over(numbers, ledger, c, k, slot++);
   standing.drift = most_over(numbers, ledger, c, k, slot++);
   standing.excess = most_over(numbers, ledger, c, k, slot++);
@@ -145,10 +149,11 @@ Training train_all(const Contest& contest, const Lineup& lineup, const Communica
   const Shelf optima{seeds, contest.offsets.size(), shelf.place(contestants, 0)};
   DealtNumbers numbers(optima.place(sources.size(), 0));
   deal((lessons.size() + sources.size()) * seeds, ranks, [&](std::size_t task) {
-    const std::size_t k = task / (lessons.size() + sources.size()), n = task % (lessons.size() + sources.size());
+    const std::size_t k = task / (lessons.size() + sources.size()),
+                      n = task % (lessons.size() + sources.size());
     if (n >= lessons.size()) {
       const auto best = predicted_optimum(contest, sources[n - lessons.size()], lineup.seeds[k]);
-      return optima.put(numbers, n - lessons.size(), k, {best.stencil.weights, best.loss});
+      return optima.put(numbers, n - lessons.size(), k, best);
     }
     const auto& [method, teacher, unroll, first] = lessons[n];
     const auto all = train(contest, method, teacher, lineup.seeds[k], unroll);
@@ -190,8 +195,8 @@ Outcome roll_all_out(const Contest& contest, const Lineup& lineup, const TestPla
       }
     for (std::size_t n = 0; n < sources; ++n)
       for (std::size_t k = 0; k < seeds; ++k) {
-        const auto foretold =
-            predicted_curves(block, theory::stencil_symbol({contest.offsets, training.optimum[n][k].weights}));
+        const auto foretold = predicted_curves(
+            block, theory::stencil_symbol({contest.offsets, training.optimum[n][k].weights}));
         for (std::size_t s = 0; s < count; ++s)
           for (std::size_t step = 0; step < ledger.steps; ++step)
             numbers.set(ledger.foretold(n, k, first + s) + step, foretold[s][step]);

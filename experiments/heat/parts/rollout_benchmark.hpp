@@ -39,7 +39,19 @@ struct Training {
 Training train_all(const Contest& contest, const Lineup& lineup, const Communicator& ranks);
 
 enum Curve : std::size_t { nrmse_curve, vrmse_curve, correlation_curve, predicted_curve, curves };
-enum Record : std::size_t { rmse, nmse, nmae, largest, mean_error, boundary, low, middle, high, h1, record_count };
+enum Record : std::size_t {
+  rmse,
+  nmse,
+  nmae,
+  largest,
+  mean_error,
+  boundary,
+  low,
+  middle,
+  high,
+  h1,
+  record_count
+};
 
 // Means over the test starts: of squares for mean_error, the largest for largest, disagreement, drift, excess.
 struct Standing {
@@ -50,7 +62,8 @@ struct Standing {
 
 struct Outcome {
   std::vector<std::vector<Standing>> standing;  // (contestants, seeds)
-  std::vector<std::vector<std::vector<double>>> foretold;  // (sources, seeds, steps + 1): nRMSE of the optimum
+  std::vector<std::vector<std::vector<double>>>
+      foretold;  // (sources, seeds, steps + 1): nRMSE of the optimum
 };
 
 template <class Scalar>

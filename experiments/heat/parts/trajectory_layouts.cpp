@@ -129,8 +129,8 @@ Tree the_well_layout(const Trajectories& t) {
 Tree pdebench_layout(const Trajectories& t) {
   const auto names = axis_names(t.scenario.dimensions());
   const auto time = times(t);
-  std::string config = fmt::format("name: {}\nequation: u_t = kappa laplace u\nkappa: 1\nboundary: {}\n", t.name,
-                                   t.scenario.boundary);
+  std::string config = fmt::format("name: {}\nequation: u_t = kappa laplace u\nkappa: 1\nboundary: {}\n",
+                                   t.name, t.scenario.boundary);
   config += fmt::format("r: {}\ngamma_2: {}\ndt: {}\n", t.scenario.rate, t.difficulty, time_step(t.scenario));
   Tree tree;
   for (std::size_t s = 0; s < count(t); ++s) {

@@ -41,17 +41,20 @@ TEST_CASE("bands and gradients of single waves", "[heat][metrics]") {
     const Index cells = 64;
     const auto batch = make_batch({cells}, boundary, 3);
     const double turn = boundary == "periodic" ? 2 : 1;
-    const Index modes[3] = {boundary == "periodic" ? Index(3) : Index(7), boundary == "periodic" ? Index(4) : Index(8),
+    const Index modes[3] = {boundary == "periodic" ? Index(3) : Index(7),
+                            boundary == "periodic" ? Index(4) : Index(8),
                             boundary == "periodic" ? Index(12) : Index(24)};
     Samples e, v;
     for (const Index mode : modes) {
       e.emplace_back();
       v.emplace_back();
       for (Index i = 0; i < cells; ++i) {
-        const double x = turn * std::numbers::pi * (static_cast<double>(i) + 0.5) / static_cast<double>(cells);
+        const double x =
+            turn * std::numbers::pi * (static_cast<double>(i) + 0.5) / static_cast<double>(cells);
         const double phase = static_cast<double>(mode) * x;
         v.back().push_back(boundary == "dirichlet" ? std::sin(x) : std::cos(x));
-        e.back().push_back(v.back().back() + 0.25 * (boundary == "dirichlet" ? std::sin(phase) : std::cos(phase)));
+        e.back().push_back(v.back().back() +
+                           0.25 * (boundary == "dirichlet" ? std::sin(phase) : std::cos(phase)));
       }
     }
     const auto m = compare_spectra(batch, e, v);
@@ -62,8 +65,7 @@ TEST_CASE("bands and gradients of single waves", "[heat][metrics]") {
     CHECK(m[1].middle == Approx(size));
     CHECK(m[2].high == Approx(size));
     CHECK(std::abs(m[2].low) < 1e-12);
-    for (std::size_t s = 0; s < 3; ++s)
-      CHECK(m[s].h1 == Approx(0.25 + 0.25 * static_cast<double>(modes[s])));
+    for (std::size_t s = 0; s < 3; ++s) CHECK(m[s].h1 == Approx(0.25 + 0.25 * static_cast<double>(modes[s])));
   }
 }
 
@@ -79,7 +81,8 @@ TEST_CASE("times, means and difficulty", "[heat][metrics]") {
 }
 
 TEST_CASE("curves of many starts are the closed form of each", "[heat][theory]") {
-  for (const auto boundary : {theory::Boundary::periodic, theory::Boundary::neumann, theory::Boundary::dirichlet}) {
+  for (const auto boundary :
+       {theory::Boundary::periodic, theory::Boundary::neumann, theory::Boundary::dirichlet}) {
     theory::Grid grid{{1, 6, 9}, {theory::Boundary::periodic, boundary, boundary}};
     theory::Fields starts(2);
     double value = 0.3;
@@ -93,10 +96,12 @@ TEST_CASE("curves of many starts are the closed form of each", "[heat][theory]")
     const auto curves = theory::rollout_curves(grid, starts, g_A, g_T, 7);
     for (std::size_t k = 0; k < g_A.size(); ++k) CHECK(g_A[k] == Approx(g_ftcs[k]).margin(1e-14));
     for (std::size_t s = 0; s < starts.size(); ++s) {
-      const auto one = theory::predict_rollout(
-          grid, starts[s], stencil,
-          [](const theory::PerAxis& t) { return std::complex<double>(std::exp(-0.2 * (t[1] * t[1] + t[2] * t[2]))); },
-          {1, 7});
+      const auto one =
+          theory::predict_rollout(grid, starts[s], stencil,
+                                  [](const theory::PerAxis& t) {
+                                    return std::complex<double>(std::exp(-0.2 * (t[1] * t[1] + t[2] * t[2])));
+                                  },
+                                  {1, 7});
       CHECK(curves[s][0] == 0);
       CHECK(curves[s][1] == Approx(one->relative_error[0]).epsilon(1e-12));
       CHECK(curves[s][7] == Approx(one->relative_error[1]).epsilon(1e-12));

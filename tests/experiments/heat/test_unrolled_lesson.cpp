@@ -32,7 +32,8 @@ TEST_CASE("unrolled lesson: backward is the gradient of forward", "[heat][unroll
           const auto windows = windows_of(cells, boundary);
           const int dimensions = static_cast<int>(cells.size());
           const LearnedStencil window(windows.batch.setting,
-                                      attention::window::box_offsets(dimensions, dimensions == 1 ? 2 : 1), true);
+                                      attention::window::box_offsets(dimensions, dimensions == 1 ? 2 : 1),
+                                      true);
           const Emulator emulator(kind, window, 0.3);
           const UnrolledLesson<double> lesson(emulator, windows, steps);
           EmulatorWeights at = emulator.start();
@@ -85,8 +86,10 @@ TEST_CASE("windows: the explicit solver's are its own steps, the exact ones deca
     CHECK(std::abs(sum) < 1e-12);
     auto u = starts[s];
     for (int n = 0; n < 2; ++n) u = theory::apply(grid, theory::ftcs(2, 0.25), u);
-    for (std::size_t i = 0; i < u.size(); ++i) CHECK(by_ftcs.at[1][s][i] == Catch::Approx(u[i]).margin(1e-13));
-    const auto once = advanced(scenario, "exact", {starts[s]}, 3), again = advanced(scenario, "exact", advanced(scenario, "exact", {starts[s]}, 1), 2);
+    for (std::size_t i = 0; i < u.size(); ++i)
+      CHECK(by_ftcs.at[1][s][i] == Catch::Approx(u[i]).margin(1e-13));
+    const auto once = advanced(scenario, "exact", {starts[s]}, 3),
+               again = advanced(scenario, "exact", advanced(scenario, "exact", {starts[s]}, 1), 2);
     for (std::size_t i = 0; i < u.size(); ++i) CHECK(once[0][i] == Catch::Approx(again[0][i]).margin(1e-13));
   }
 }
