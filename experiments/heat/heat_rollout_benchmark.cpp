@@ -19,9 +19,9 @@
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/benchmark_claims.hpp"
-#include "experiments/heat/parts/benchmark_params.hpp"
-#include "experiments/heat/parts/trajectory_layouts.hpp"
+#include "experiments/heat/parts/rollout_benchmark/benchmark_claims.hpp"
+#include "experiments/heat/parts/rollout_benchmark/benchmark_params.hpp"
+#include "experiments/heat/parts/rollout_benchmark/trajectory_layouts.hpp"
 
 namespace attune::experiments::heat {
 namespace heat_rollout_benchmark_parts {

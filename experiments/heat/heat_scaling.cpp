@@ -19,7 +19,7 @@
 #include "core/core/exact_sum.hpp"
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/scaling_study.hpp"
+#include "experiments/heat/parts/scaling/scaling_study.hpp"
 
 namespace attune::experiments::heat {
 namespace heat_scaling_parts {

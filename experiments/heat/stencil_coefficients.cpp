@@ -17,9 +17,9 @@
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/anisotropy_study.hpp"
-#include "experiments/heat/parts/conductivity_cases.hpp"
-#include "experiments/heat/parts/fine_reference.hpp"
+#include "experiments/heat/parts/coefficients/anisotropy_study.hpp"
+#include "experiments/heat/parts/coefficients/conductivity_cases.hpp"
+#include "experiments/heat/parts/coefficients/fine_reference.hpp"
 #include "experiments/heat/parts/sweep.hpp"
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/theory/jacobi_logits.hpp"

@@ -18,9 +18,9 @@
 #include <algorithm>
 
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/edge_study.hpp"
-#include "experiments/heat/parts/order_runs.hpp"
-#include "experiments/heat/parts/trained_map.hpp"
+#include "experiments/heat/parts/positive_map/edge_study.hpp"
+#include "experiments/heat/parts/positive_map/order_runs.hpp"
+#include "experiments/heat/parts/positive_map/trained_map.hpp"
 
 namespace attune::experiments::heat {
 namespace stencil_positive_map_parts {

@@ -18,13 +18,13 @@
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/heat/parts/band_oracle.hpp"
-#include "experiments/heat/parts/contestant.hpp"
-#include "experiments/heat/parts/fit_audit.hpp"
-#include "experiments/heat/parts/march_claims.hpp"
 #include "experiments/heat/parts/rollout.hpp"
+#include "experiments/heat/parts/stability/band_oracle.hpp"
+#include "experiments/heat/parts/stability/contestant.hpp"
+#include "experiments/heat/parts/stability/fit_audit.hpp"
+#include "experiments/heat/parts/stability/march_claims.hpp"
+#include "experiments/heat/parts/stability/variants.hpp"
 #include "experiments/heat/parts/training_field.hpp"
-#include "experiments/heat/parts/variants.hpp"
 #include "solvers/heat/theory/rollout.hpp"
 #include "solvers/heat/theory/symbol_maximum.hpp"
 

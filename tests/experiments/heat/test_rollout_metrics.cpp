@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "experiments/heat/parts/rollout_metrics.hpp"
+#include "experiments/heat/parts/rollout_benchmark/rollout_metrics.hpp"
 #include "solvers/heat/theory/rollout.hpp"
 #include "solvers/heat/theory/rollout_curves.hpp"
 

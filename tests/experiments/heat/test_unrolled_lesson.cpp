@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
-#include "experiments/heat/parts/training_windows.hpp"
+#include "experiments/heat/parts/rollout_benchmark/training_windows.hpp"
 #include "solvers/heat/theory/extension.hpp"
 #include "tests/support/gradient.hpp"
 

@@ -3,9 +3,9 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <cmath>
 
-#include "experiments/heat/parts/learned_steppers.hpp"
-#include "experiments/heat/parts/predicted_error.hpp"
+#include "experiments/heat/parts/work_precision/learned_steppers.hpp"
 #include "experiments/heat/parts/work_precision/pareto.hpp"
+#include "experiments/heat/parts/work_precision/predicted_error.hpp"
 #include "solvers/heat/initial.hpp"
 
 using namespace attune;

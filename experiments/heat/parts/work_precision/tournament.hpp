@@ -10,8 +10,8 @@
 // Error     sqrt(sum (u - exact)^2 / sum exact^2) over the cells of the grid that was chosen
 #pragma once
 
-#include "experiments/heat/parts/learned_steppers.hpp"
-#include "experiments/heat/parts/predicted_error.hpp"
+#include "experiments/heat/parts/work_precision/learned_steppers.hpp"
+#include "experiments/heat/parts/work_precision/predicted_error.hpp"
 
 namespace attune::experiments::heat::work_precision {
 

@@ -3,8 +3,8 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <limits>
 
-#include "experiments/heat/parts/conductivity_lesson.hpp"
-#include "experiments/heat/parts/conductivity_maps.hpp"
+#include "experiments/heat/parts/coefficients/conductivity_lesson.hpp"
+#include "experiments/heat/parts/coefficients/conductivity_maps.hpp"
 #include "solvers/heat/combine.hpp"
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/variable_conductivity.hpp"

@@ -1,11 +1,11 @@
 // tests/experiments/heat/parts/test_contestant.cpp
-#include "experiments/heat/parts/contestant.hpp"
+#include "experiments/heat/parts/stability/contestant.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/deck/describe.hpp"
-#include "experiments/heat/parts/band_field.hpp"
-#include "experiments/heat/parts/band_oracle.hpp"
+#include "experiments/heat/parts/stability/band_field.hpp"
+#include "experiments/heat/parts/stability/band_oracle.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/theory/extension.hpp"
 #include "solvers/heat/theory/symbol_maximum.hpp"

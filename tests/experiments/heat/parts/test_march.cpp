@@ -1,10 +1,10 @@
 // tests/experiments/heat/parts/test_march.cpp
-#include "experiments/heat/parts/march.hpp"
+#include "experiments/heat/parts/stability/march.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/deck/describe.hpp"
-#include "experiments/heat/parts/free_convolution.hpp"
+#include "experiments/heat/parts/stability/free_convolution.hpp"
 #include "experiments/heat/parts/training_field.hpp"
 #include "solvers/heat/theory/rollout.hpp"
 #include "solvers/heat/theory/symbol_maximum.hpp"

@@ -1,12 +1,12 @@
 // tests/experiments/heat/parts/test_order_edges.cpp
-#include "experiments/heat/parts/order_edges.hpp"
+#include "experiments/heat/parts/positive_map/order_edges.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
-#include "experiments/heat/parts/dealt.hpp"
-#include "experiments/heat/parts/mode_optimum.hpp"
-#include "experiments/heat/parts/refinement.hpp"
+#include "experiments/heat/parts/positive_map/dealt.hpp"
+#include "experiments/heat/parts/positive_map/mode_optimum.hpp"
+#include "experiments/heat/parts/positive_map/refinement.hpp"
 #include "solvers/heat/theory/covariance.hpp"
 #include "solvers/heat/theory/positive_stencil.hpp"
 #include "solvers/heat/theory/spectrum.hpp"

@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "experiments/heat/parts/scaling_study.hpp"
+#include "experiments/heat/parts/scaling/scaling_study.hpp"
 
 using namespace attune;
 using namespace attune::experiments::heat::scaling;

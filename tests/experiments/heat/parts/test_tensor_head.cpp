@@ -1,5 +1,5 @@
 // tests/experiments/heat/parts/test_tensor_head.cpp
-#include "experiments/heat/parts/tensor_head.hpp"
+#include "experiments/heat/parts/coefficients/tensor_head.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
