@@ -44,7 +44,7 @@ struct Params {
   Index lesson_maps = 4, iterations = 200;
   double lesson_contrast = 100;
   Cells order_cells{{32, 64, 128}, {16, 32, 64}, {8, 16}};
-  double order_end = 0.005;
+  double order_end = 0.02;
   Index seed = 1;
   AnisotropyParams anisotropy;
   std::uint32_t deck_seed = 1;
@@ -316,14 +316,14 @@ template <class Scalar>
 void study_order(const Params& p, const Setting& s, const LearnedWeights& learned, std::size_t d,
                  std::size_t b, const Domain& world, Array& errors, Array& orders, Results& results) {
   const auto& levels = p.order_cells.in(s.dimensions);
-  for (std::size_t c = 0; c < contestants.size(); ++c) {
-    for (std::size_t l = 0; l < levels.size(); ++l)
-      entry(errors, {d, b, c, l}) =
-          smooth_error<Scalar>(make_setting(world, std::vector<Index>(s.dimensions, levels[l]), s.boundary),
-                               c, learned, {p.stability, p.order_end});
-    const std::size_t last = levels.size() - 1;
-    entry(orders, {d, b, c}) = std::log2(entry(errors, {d, b, c, last - 1}) / entry(errors, {d, b, c, last}));
+  const std::size_t last = levels.size() - 1;
+  for (std::size_t l = 0; l <= last; ++l) {
+    const Setting grid = make_setting(world, std::vector<Index>(s.dimensions, levels[l]), s.boundary);
+    const auto seen = smooth_errors<Scalar>(grid, learned, {p.stability, p.order_end});
+    for (std::size_t c = 0; c < contestants.size(); ++c) entry(errors, {d, b, c, l}) = seen[c];
   }
+  for (std::size_t c = 0; c < contestants.size(); ++c)
+    entry(orders, {d, b, c}) = std::log2(entry(errors, {d, b, c, last - 1}) / entry(errors, {d, b, c, last}));
   const std::string in = "_" + case_name(s.dimensions, s.boundary);
   for (const Contestant c : {remainder, flux})
     results.claim({"order_" + contestants[c] + in,
