@@ -223,11 +223,12 @@ void measure_identities(const OnMap& at, const Setting& s, const Field<double>& 
 
 template <class Scalar>
 void measure_map(const Params& p, const Setting& s, const LearnedWeights& learned, const FinePlan& map,
-                 const std::vector<std::size_t>& place, Tables& tables, Worst& worst) {
+                 const Field<double>& start, const std::vector<std::size_t>& place, Tables& tables,
+                 Worst& worst) {
   const auto at = on_map(p, s, conductivity_of(map.exponents, map.contrast, s));
   FinePlan plan = map;
   plan.dt = at.dt;
-  const auto fine = fine_reference(s, plan, noise_of(p, 8 + static_cast<std::uint32_t>(s.dimensions)));
+  const auto fine = fine_reference(s, plan, start);
   const auto& ranks = s.domain.communicator();
   const auto moved = s.domain.field<double>("heat::contest::moved");
   solver::combine(moved, {{1, fine.end}, {-1, fine.start}});
@@ -330,8 +331,8 @@ void study_order(const Params& p, const Setting& s, const LearnedWeights& learne
                    "On a smooth conductivity the error falls at second order in h", entry(orders, {d, b, c}),
                    Kind::equal_abs, 2, 0.15, "1", "T10", Role::convergence});
   results.claim({"order_sweep" + in,
-                 "Sweeps of pairwise logits converge to another equation: order, nearer to 0 than to 1",
-                 entry(orders, {d, b, sweep}), Kind::at_most, 0, 0.5, "1", "T10", Role::convergence});
+                 "Sweeps of pairwise logits converge to another equation: not even at first order",
+                 entry(orders, {d, b, sweep}), Kind::at_most, 1, 0, "1", "T10", Role::convergence});
 }
 
 template <class Scalar>
@@ -387,13 +388,14 @@ template <class Scalar>
 void study_case(const Params& p, const Setting& s, const LearnedWeights& learned, std::size_t d,
                 std::size_t b, Tables& tables, Results& results) {
   Worst worst;
+  const auto start = fine_start(s, p.refined, noise_of(p, 8 + static_cast<std::uint32_t>(s.dimensions)));
   for (std::size_t m = 0; m < p.maps.size(); ++m) {
     const auto picture =
         p.maps[m] == "picture" ? read_map(p.picture, s.dimensions, 0, s.domain.communicator()) : Map{};
     FinePlan map{map_exponents(p.maps[m], s, p.shape, picture, noise_of(p, 4)), 1, p.refined, p.steps};
     for (std::size_t n = 0; n < p.contrasts.size(); ++n) {
       map.contrast = p.contrasts[n];
-      measure_map<Scalar>(p, s, learned, map, {d, b, m, n}, tables, worst);
+      measure_map<Scalar>(p, s, learned, map, start, {d, b, m, n}, tables, worst);
     }
   }
   claim_case<Scalar>(p, s, worst, results);
