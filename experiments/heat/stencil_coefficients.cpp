@@ -153,10 +153,11 @@ OnMap on_map(const Params& p, const Setting& s, const Field<double>& kappa) {
   return {conductivity_graph(s, kappa, h, dt), L, dt};
 }
 
-// Heads learn on periodic lognormal maps; what they know of a face they know at any boundary.
-LearnedWeights study_learning(const Params& p, const Domain& world, Index D, std::size_t d, Array& weights,
-                              Array& losses, Results& results) {
-  const Setting s = make_setting(world, p.lesson_cells.in(D), "periodic");
+// Heads learn on periodic lognormal maps; what they know of a face they know at any boundary. Every rank learns by
+// itself, from the same numbers: the maps are small, and Sinkhorn's iteration would send many messages.
+LearnedWeights study_learning(const Params& p, Index D, std::size_t d, Array& weights, Array& losses,
+                              Results& results) {
+  const Setting s = make_setting(Domain::alone(), p.lesson_cells.in(D), "periodic");
   std::vector<ConductivityTask> tasks;
   for (Index m = 0; m < p.lesson_maps; ++m) {
     const auto purpose = static_cast<std::uint32_t>(1000 + 8 * m + D);
@@ -414,7 +415,7 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   Array errors = tabulated({D, B, C, levels}), orders = tabulated({D, B, C});
   Array seen = tabulated({D, p.rates.size()}), expected = seen;
   for (std::size_t d = 0; d < D; ++d) {
-    const auto learned = study_learning(p, world, dimensions[d], d, weights, losses, results);
+    const auto learned = study_learning(p, dimensions[d], d, weights, losses, results);
     study_rates<Scalar>(p, world, dimensions[d], d, seen, expected, results);
     study_query_terms<Scalar>(p, world, dimensions[d], results);
     if (d == 0) study_layers<Scalar>(p, world, learned, results);

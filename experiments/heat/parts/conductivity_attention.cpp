@@ -13,7 +13,7 @@ namespace {
 namespace graph = attention::graph;
 
 using Range = Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>;
-constexpr int patience = 20;  // turns without a better one before an iteration counts as ended by rounding
+constexpr int patience = 5;  // turns without a better one before an iteration counts as ended by rounding
 
 // b_e = z_e + f_j
 template <class Scalar> struct ShiftedBias {
@@ -229,7 +229,7 @@ template <class Scalar> void ConductivityAttention<Scalar>::normalise(double tol
   const Relax<Scalar> relax{Stored{o.box.shape(), f_.halo}, lse_,
                             View1<double>(f_.values.data(), f_.values.size())};
   const auto turn = [&] {
-    attend(u, o);
+    graph::forward(inputs(u), graph_.neighbours, {rows(o), lse_});  // for its l alone
     double apart = 0;
     Kokkos::parallel_reduce("heat::conductivity::relax", Range(0, graph_.neighbours.queries()), relax,
                             Kokkos::Max<double>(apart));
