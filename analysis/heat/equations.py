@@ -163,3 +163,28 @@ ROLLOUT_BENCHMARK = (
         ),
     ),
 )
+
+COEFFICIENTS = (
+    (
+        (
+            r"\frac{\partial u}{\partial t} = \nabla\cdot(\kappa\,\nabla u),\qquad r_{ij} ="
+            r" \frac{2\,\Delta t}{h^2\left(1/\kappa_i + 1/\kappa_j\right)}"
+        ),
+        "u_t = div(kappa grad u), r_ij = 2 dt / (h^2 (1/kappa_i + 1/kappa_j))",
+    ),
+    (
+        (
+            r"\mathrm{row:}\ u_i' = \sum_j p_{ij}\,u_j \qquad"
+            r"\mathrm{flux:}\ u_i' = u_i + \sum_j e^{z_{ij}}(u_j-u_i) \qquad"
+            r"\mathrm{Sinkhorn:}\ u_i' = \sum_j e^{z_{ij}+f_i+f_j}\,u_j"
+        ),
+        "row u' = sum p_ij u_j; flux u' = u + sum e^z_ij (u_j - u_i); Sinkhorn u' = sum e^(z_ij + f_i + f_j) u_j",
+    ),
+    (
+        (
+            r"\mathrm{window\ of\ half\mathrm{-}width}\ W:\ \ p_o \geq 0\ \mathrm{consistent\ at\ every\ angle"
+            r"\ iff}\ \frac{\lambda_{\max}}{\lambda_{\min}} \leq \left(W+\sqrt{1+W^2}\right)^2"
+        ),
+        "nonnegative weights on a window of half-width W at every angle iff the ratio is at most (W + sqrt(1 + W^2))^2",
+    ),
+)

@@ -44,7 +44,7 @@ struct Params {
   Index lesson_maps = 4, iterations = 200;
   double lesson_contrast = 100;
   Cells order_cells{{32, 64, 128}, {16, 32, 64}, {8, 16}};
-  double order_end = 0.005;
+  double order_end = 0.02;
   Index seed = 1;
   AnisotropyParams anisotropy;
   std::uint32_t deck_seed = 1;
@@ -153,10 +153,11 @@ OnMap on_map(const Params& p, const Setting& s, const Field<double>& kappa) {
   return {conductivity_graph(s, kappa, h, dt), L, dt};
 }
 
-// Heads learn on periodic lognormal maps; what they know of a face they know at any boundary.
-LearnedWeights study_learning(const Params& p, const Domain& world, Index D, std::size_t d, Array& weights,
-                              Array& losses, Results& results) {
-  const Setting s = make_setting(world, p.lesson_cells.in(D), "periodic");
+// Heads learn on periodic lognormal maps; what they know of a face they know at any boundary. Every rank learns by
+// itself, from the same numbers: the maps are small, and Sinkhorn's iteration would send many messages.
+LearnedWeights study_learning(const Params& p, Index D, std::size_t d, Array& weights, Array& losses,
+                              Results& results) {
+  const Setting s = make_setting(Domain::alone(), p.lesson_cells.in(D), "periodic");
   std::vector<ConductivityTask> tasks;
   for (Index m = 0; m < p.lesson_maps; ++m) {
     const auto purpose = static_cast<std::uint32_t>(1000 + 8 * m + D);
@@ -223,11 +224,12 @@ void measure_identities(const OnMap& at, const Setting& s, const Field<double>& 
 
 template <class Scalar>
 void measure_map(const Params& p, const Setting& s, const LearnedWeights& learned, const FinePlan& map,
-                 const std::vector<std::size_t>& place, Tables& tables, Worst& worst) {
+                 const Field<double>& start, const std::vector<std::size_t>& place, Tables& tables,
+                 Worst& worst) {
   const auto at = on_map(p, s, conductivity_of(map.exponents, map.contrast, s));
   FinePlan plan = map;
   plan.dt = at.dt;
-  const auto fine = fine_reference(s, plan, noise_of(p, 8 + static_cast<std::uint32_t>(s.dimensions)));
+  const auto fine = fine_reference(s, plan, start);
   const auto& ranks = s.domain.communicator();
   const auto moved = s.domain.field<double>("heat::contest::moved");
   solver::combine(moved, {{1, fine.end}, {-1, fine.start}});
@@ -316,22 +318,22 @@ template <class Scalar>
 void study_order(const Params& p, const Setting& s, const LearnedWeights& learned, std::size_t d,
                  std::size_t b, const Domain& world, Array& errors, Array& orders, Results& results) {
   const auto& levels = p.order_cells.in(s.dimensions);
-  for (std::size_t c = 0; c < contestants.size(); ++c) {
-    for (std::size_t l = 0; l < levels.size(); ++l)
-      entry(errors, {d, b, c, l}) =
-          smooth_error<Scalar>(make_setting(world, std::vector<Index>(s.dimensions, levels[l]), s.boundary),
-                               c, learned, {p.stability, p.order_end});
-    const std::size_t last = levels.size() - 1;
-    entry(orders, {d, b, c}) = std::log2(entry(errors, {d, b, c, last - 1}) / entry(errors, {d, b, c, last}));
+  const std::size_t last = levels.size() - 1;
+  for (std::size_t l = 0; l <= last; ++l) {
+    const Setting grid = make_setting(world, std::vector<Index>(s.dimensions, levels[l]), s.boundary);
+    const auto seen = smooth_errors<Scalar>(grid, learned, {p.stability, p.order_end});
+    for (std::size_t c = 0; c < contestants.size(); ++c) entry(errors, {d, b, c, l}) = seen[c];
   }
+  for (std::size_t c = 0; c < contestants.size(); ++c)
+    entry(orders, {d, b, c}) = std::log2(entry(errors, {d, b, c, last - 1}) / entry(errors, {d, b, c, last}));
   const std::string in = "_" + case_name(s.dimensions, s.boundary);
   for (const Contestant c : {remainder, flux})
     results.claim({"order_" + contestants[c] + in,
                    "On a smooth conductivity the error falls at second order in h", entry(orders, {d, b, c}),
                    Kind::equal_abs, 2, 0.15, "1", "T10", Role::convergence});
   results.claim({"order_sweep" + in,
-                 "Sweeps of pairwise logits converge to another equation: order, nearer to 0 than to 1",
-                 entry(orders, {d, b, sweep}), Kind::at_most, 0, 0.5, "1", "T10", Role::convergence});
+                 "Sweeps of pairwise logits converge to another equation: not even at first order",
+                 entry(orders, {d, b, sweep}), Kind::at_most, 1, 0, "1", "T10", Role::convergence});
 }
 
 template <class Scalar>
@@ -387,13 +389,14 @@ template <class Scalar>
 void study_case(const Params& p, const Setting& s, const LearnedWeights& learned, std::size_t d,
                 std::size_t b, Tables& tables, Results& results) {
   Worst worst;
+  const auto start = fine_start(s, p.refined, noise_of(p, 8 + static_cast<std::uint32_t>(s.dimensions)));
   for (std::size_t m = 0; m < p.maps.size(); ++m) {
     const auto picture =
         p.maps[m] == "picture" ? read_map(p.picture, s.dimensions, 0, s.domain.communicator()) : Map{};
     FinePlan map{map_exponents(p.maps[m], s, p.shape, picture, noise_of(p, 4)), 1, p.refined, p.steps};
     for (std::size_t n = 0; n < p.contrasts.size(); ++n) {
       map.contrast = p.contrasts[n];
-      measure_map<Scalar>(p, s, learned, map, {d, b, m, n}, tables, worst);
+      measure_map<Scalar>(p, s, learned, map, start, {d, b, m, n}, tables, worst);
     }
   }
   claim_case<Scalar>(p, s, worst, results);
@@ -412,7 +415,7 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   Array errors = tabulated({D, B, C, levels}), orders = tabulated({D, B, C});
   Array seen = tabulated({D, p.rates.size()}), expected = seen;
   for (std::size_t d = 0; d < D; ++d) {
-    const auto learned = study_learning(p, world, dimensions[d], d, weights, losses, results);
+    const auto learned = study_learning(p, dimensions[d], d, weights, losses, results);
     study_rates<Scalar>(p, world, dimensions[d], d, seen, expected, results);
     study_query_terms<Scalar>(p, world, dimensions[d], results);
     if (d == 0) study_layers<Scalar>(p, world, learned, results);

@@ -283,11 +283,7 @@ Spread spread(const AnisotropyParams& p, double moment, const TensorHead& head, 
     solver::combine(u, {{1, next}});
     s.domain.exchange_halo(u);
     window::forward(u, seen, table, next);
-    double leave = 0;
-    Kokkos::parallel_reduce("heat::gauss::leave", every_cell(next.box),
-                            Leave<Scalar>{next, static_cast<Scalar>(least), static_cast<Scalar>(most)},
-                            Kokkos::Max<double>(leave));
-    out = std::max(out, leave);
+    out = std::max(out, largest_leave(next, least, most));
   }
   const double bound = double(steps) * (double(head.weights.size()) + 2) *
                        double(std::numeric_limits<Scalar>::epsilon()) * (most - least);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/core/require.hpp"
+#include "core/core/sum.hpp"
 
 namespace attune::experiments::heat {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 namespace graph = attention::graph;
 
 using Range = Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>;
-constexpr int patience = 20;  // turns without a better one before an iteration counts as ended by rounding
+constexpr int patience = 5;  // turns without a better one before an iteration counts as ended by rounding
 
 // b_e = z_e + f_j
 template <class Scalar> struct ShiftedBias {
@@ -65,11 +66,11 @@ template <class Scalar> struct Relax {
   Stored place;
   View2<const Scalar> lse;
   View1<double> f;
-  KOKKOS_FUNCTION void operator()(Index n, double& most) const {
+  KOKKOS_FUNCTION double operator()(Index n) const {
     double& own = f(place(n));
-    const double apart = Kokkos::abs(own + static_cast<double>(lse(0, n)));
-    if (!(apart <= most)) most = apart;
+    const double apart = own + static_cast<double>(lse(0, n));
     own = (own - static_cast<double>(lse(0, n))) / 2;
+    return apart;
   }
 };
 
@@ -79,11 +80,11 @@ template <class Scalar> struct RelaxAdjoint {
   View3<const Scalar> ax;
   View1<const Scalar> b;
   Field<Scalar> x;
-  KOKKOS_FUNCTION void operator()(Index n, double& most) const {
+  KOKKOS_FUNCTION double operator()(Index n) const {
     Scalar& own = x.values.data()[place(n)];
-    const double apart = Kokkos::abs(static_cast<double>(b(n) - own - ax(0, n, 0)));
-    if (!(apart <= most)) most = apart;
+    const double apart = static_cast<double>(b(n) - own - ax(0, n, 0));
     own = (b(n) + own - ax(0, n, 0)) / 2;
+    return apart;
   }
 };
 
@@ -229,13 +230,12 @@ template <class Scalar> void ConductivityAttention<Scalar>::normalise(double tol
   const Relax<Scalar> relax{Stored{o.box.shape(), f_.halo}, lse_,
                             View1<double>(f_.values.data(), f_.values.size())};
   const auto turn = [&] {
-    attend(u, o);
-    double apart = 0;
-    Kokkos::parallel_reduce("heat::conductivity::relax", Range(0, graph_.neighbours.queries()), relax,
-                            Kokkos::Max<double>(apart));
+    graph::forward(inputs(u), graph_.neighbours, {rows(o), lse_});  // for its l alone
+    const double apart =
+        sum::largest("heat::conductivity::relax", graph_.neighbours.queries(), relax, domain.communicator());
     domain.exchange_halo(f_);
     fill_bias();
-    return domain.max(apart);
+    return apart;
   };
   turns_ = iterate(turn, tolerance, most, apart_);
 }
@@ -253,10 +253,8 @@ void ConductivityAttention<Scalar>::adjoint(const Field<Scalar>& u, const Field<
                        AdjointRight<Scalar>{u, place, rows(o), rows(d), rows(ax), b});
   const auto turn = [&] {
     attend(x, ax);
-    double apart = 0;
-    Kokkos::parallel_reduce("heat::conductivity::adjoint", own, RelaxAdjoint<Scalar>{place, rows(ax), b, x},
-                            Kokkos::Max<double>(apart));
-    return graph_.setting.domain.max(apart);
+    return sum::largest("heat::conductivity::adjoint", graph_.neighbours.queries(),
+                        RelaxAdjoint<Scalar>{place, rows(ax), b, x}, graph_.setting.domain.communicator());
   };
   double apart = 0;
   iterate(turn, 0, 200, apart);

@@ -73,8 +73,7 @@ template <class To, class From> Field<To> converted(const Field<From>& u) {
 }
 
 template <class Scalar>
-double smooth_error(const Setting& s, std::size_t contestant, const LearnedWeights& learned,
-                    const SmoothCase& plan) {
+std::vector<double> smooth_errors(const Setting& s, const LearnedWeights& learned, const SmoothCase& plan) {
   const theory::Manufactured problem{s.grid().boundary[2], s.dimensions, 1};
   const auto h = unit_widths(s);
   const auto kappa =
@@ -82,22 +81,30 @@ double smooth_error(const Setting& s, std::size_t contestant, const LearnedWeigh
   const auto L = solver::variable_conductivity(kappa, h, s.domain, s.boundaries);
   const auto steps = static_cast<Index>(std::ceil(plan.end / (plan.stability * L.largest_step())));
   const double dt = plan.end / static_cast<double>(steps);
-  const auto head = contestant_on<Scalar>(contestant, conductivity_graph(s, kappa, h, dt), learned);
+  const auto graph = conductivity_graph(s, kappa, h, dt);
   const auto source_at_start = sampled<Scalar>(s, [&](const auto& x) {
     return theory::source(theory::solution(problem, x, 0), theory::smooth_conductivity(x, s.dimensions));
   });
   const auto exact = [&](double t) {
     return sampled<Scalar>(s, [&](const auto& x) { return theory::solution(problem, x, t).value; });
   };
-  const auto u = head.field(), next = exact(0);
-  for (Index n = 0; n < steps; ++n) {
-    solver::combine(u, {{1, next}});
-    head.apply(u, next);
-    const double gain = dt * std::exp(-problem.decay * static_cast<double>(n) * dt);
-    solver::combine(next, {{1, next}, {gain, source_at_start}});
+  const auto start = exact(0), end = exact(plan.end);
+  std::vector<double> errors;
+  for (std::size_t c = 0; c < contestants.size(); ++c) {
+    const auto head = contestant_on<Scalar>(c, graph, learned);
+    const auto u = head.field(), next = head.cells();
+    solver::combine(next, {{1, start}});
+    for (Index n = 0; n < steps; ++n) {
+      solver::combine(u, {{1, next}});
+      head.apply(u, next);
+      const double gain = dt * std::exp(-problem.decay * static_cast<double>(n) * dt);
+      solver::combine(next, {{1, next}, {gain, source_at_start}});
+    }
+    solver::combine(next, {{1, next}, {-1, end}});
+    errors.push_back(
+        std::sqrt(solver::inner(next, next, s.domain.communicator()) / static_cast<double>(s.cells())));
   }
-  solver::combine(next, {{1, next}, {-1, exact(plan.end)}});
-  return std::sqrt(solver::inner(next, next, s.domain.communicator()) / static_cast<double>(s.cells()));
+  return errors;
 }
 
 template <class Scalar>
@@ -203,8 +210,8 @@ Volumes by_volumes(const solver::FaceOperator<double>& L, const Field<double>& u
 template Field<float> converted(const Field<double>&);
 template Field<double> converted(const Field<double>&);
 template Field<double> converted(const Field<float>&);
-template double smooth_error<float>(const Setting&, std::size_t, const LearnedWeights&, const SmoothCase&);
-template double smooth_error<double>(const Setting&, std::size_t, const LearnedWeights&, const SmoothCase&);
+template std::vector<double> smooth_errors<float>(const Setting&, const LearnedWeights&, const SmoothCase&);
+template std::vector<double> smooth_errors<double>(const Setting&, const LearnedWeights&, const SmoothCase&);
 template double steady_residual<float>(const Domain&, const std::vector<double>&, double, std::size_t,
                                        const LearnedWeights&);
 template double steady_residual<double>(const Domain&, const std::vector<double>&, double, std::size_t,

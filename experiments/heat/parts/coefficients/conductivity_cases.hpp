@@ -2,7 +2,7 @@
 //
 // Cases with an exact answer for heads that see the conductivity.
 //
-//   smooth_error     u' = A u + dt s with the source s of a manufactured solution on a smooth conductivity: root mean
+//   smooth_errors    u' = A u + dt s with the source s of a manufactured solution on a smooth conductivity: root mean
 //                    square distance to it at the end
 //   steady_residual  one step from the steady state through layers between walls of 1 and 0, of resistances
 //                    h / kappa_i in series: the largest change of u, 0 for a head that keeps it
@@ -17,9 +17,10 @@ namespace attune::experiments::heat {
 struct SmoothCase {
   double stability, end;
 };
+// Of every contestant.
 template <class Scalar>
-double smooth_error(const Setting& setting, std::size_t contestant, const LearnedWeights& learned,
-                    const SmoothCase& plan);
+std::vector<double> smooth_errors(const Setting& setting, const LearnedWeights& learned,
+                                  const SmoothCase& plan);
 
 template <class Scalar>
 double steady_residual(const Domain& world, const std::vector<double>& kappa, double stability,

@@ -42,46 +42,41 @@ ConductivityAttention<Scalar> contestant_on(std::size_t contestant, const Conduc
   return head;
 }
 
-// How far u leaves [least, most].
+// How far u leaves [least, most]; fields here have no ghosts.
 template <class Scalar> struct Leave {
-  Field<Scalar> u;
+  View3<const Scalar> u;
   Scalar least, most;
-  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i, double& worst) const {
-    const Scalar x = u(k, j, i);
-    const double out = static_cast<double>(x > most ? x - most : x < least ? least - x : Scalar(0));
-    if (!(out <= worst)) worst = out;
+  KOKKOS_FUNCTION double operator()(Index n) const {
+    const Scalar x = u.data()[n];
+    return static_cast<double>(x > most ? x - most : x < least ? least - x : Scalar(0));
   }
 };
+// Of this rank.
+template <class Scalar> double largest_leave(const Field<Scalar>& u, double least, double most) {
+  return sum::largest("heat::contest::leave", u.box.cells(),
+                      Leave<Scalar>{u.values, static_cast<Scalar>(least), static_cast<Scalar>(most)},
+                      Communicator::alone());
+}
 
-template <class Scalar> struct Extremes {
-  Field<Scalar> u;
-  double sign;
-  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i, double& most) const {
-    const double x = sign * static_cast<double>(u(k, j, i));
-    if (x > most) most = x;
-  }
-};
-
+// max sign u over all ranks.
 template <class Scalar> double largest_of(const Field<Scalar>& u, double sign, const Domain& domain) {
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), u.values);
   double most = -std::numeric_limits<double>::infinity();
-  Kokkos::parallel_reduce("heat::contest::extremes", every_cell(u.box), Extremes<Scalar>{u, sign},
-                          Kokkos::Max<double>(most));
+  for (std::size_t n = 0; n < host.size(); ++n)
+    most = std::max(most, sign * static_cast<double>(host.data()[n]));
   return domain.max(most);
 }
 
-template <class Scalar> struct Absolute {
-  Field<Scalar> a, b;
-  KOKKOS_FUNCTION void operator()(Index k, Index j, Index i, double& most) const {
-    const double apart = Kokkos::abs(static_cast<double>(a(k, j, i)) - static_cast<double>(b(k, j, i)));
-    if (!(apart <= most)) most = apart;
+template <class Scalar> struct Apart {
+  View3<const Scalar> a, b;
+  KOKKOS_FUNCTION double operator()(Index n) const {
+    return static_cast<double>(a.data()[n]) - static_cast<double>(b.data()[n]);
   }
 };
 template <class Scalar>
 double farthest(const Field<Scalar>& a, const Field<Scalar>& b, const Domain& domain) {
-  double most = 0;
-  Kokkos::parallel_reduce("heat::contest::farthest", every_cell(a.box), Absolute<Scalar>{a, b},
-                          Kokkos::Max<double>(most));
-  return domain.max(most);
+  return sum::largest("heat::contest::farthest", a.box.cells(), Apart<Scalar>{a.values, b.values},
+                      domain.communicator());
 }
 
 struct Audit {
@@ -107,11 +102,7 @@ Audit audited(const ConductivityAttention<Scalar>& head, const Setting& s, const
   for (Index n = 0; n < steps; ++n) {
     attune::heat::combine(at, {{1, u}});
     head.apply(at, u);
-    double out = 0;
-    Kokkos::parallel_reduce("heat::contest::leave", every_cell(u.box),
-                            Leave<Scalar>{u, static_cast<Scalar>(least), static_cast<Scalar>(most)},
-                            Kokkos::Max<double>(out));
-    audit.excess = std::max(audit.excess, out);
+    audit.excess = std::max(audit.excess, largest_leave(u, least, most));
   }
   sums = head.row_sums();
   const double weight = largest_of(sums, 1, s.domain);

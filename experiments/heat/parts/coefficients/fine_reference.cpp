@@ -35,22 +35,31 @@ Field<double> averaged(const Field<double>& fine, const Setting& on, const Setti
   return result;
 }
 
-}  // namespace
-
-FineFields fine_reference(const Setting& setting, const FinePlan& plan, const Random& random) {
+Setting finer(const Setting& setting, Index refined) {
   std::vector<Index> cells;
   for (int a = 3 - setting.dimensions; a < 3; ++a)
-    cells.push_back(setting.domain.whole().extent(a) * plan.refined);
-  const Setting fine = make_setting(setting.domain, cells, setting.boundary);
+    cells.push_back(setting.domain.whole().extent(a) * refined);
+  return make_setting(setting.domain, cells, setting.boundary);
+}
+
+}  // namespace
+
+Field<double> fine_start(const Setting& setting, Index refined, const Random& random) {
+  const Setting fine = finer(setting, refined);
+  const auto u = fine.domain.field<double>("heat::fine_reference::start");
+  start_from("fourier", u, fine, {}, random);
+  return u;
+}
+
+FineFields fine_reference(const Setting& setting, const FinePlan& plan, const Field<double>& start) {
+  const Setting fine = finer(setting, plan.refined);
   const auto kappa = conductivity_of(plan.exponents, plan.contrast, fine, plan.refined);
   const auto L = solver::variable_conductivity(kappa, unit_widths(fine), fine.domain, fine.boundaries);
   const auto u = L.field("heat::fine_reference::u");
-  start_from("fourier", u, fine, {}, random);
-  FineFields fields{averaged(u, fine, setting, plan.refined), {}};
+  solver::combine(u, {{1, start}});
   const solver::SuperTimeStepping steps(L, solver::SuperMethod::rkl2);
   for (Index n = 0; n < plan.steps; ++n) steps.step(u, plan.dt);
-  fields.end = averaged(u, fine, setting, plan.refined);
-  return fields;
+  return {averaged(start, fine, setting, plan.refined), averaged(u, fine, setting, plan.refined)};
 }
 
 }  // namespace attune::experiments::heat

@@ -18,11 +18,14 @@ struct FinePlan {
   double dt = 0;  // of a step, h of the unit box
 };
 
+// Random Fourier modes on the fine cells.
+Field<double> fine_start(const Setting& setting, Index refined, const Random& random);
+
 struct FineFields {
   Field<double> start, end;  // own cells of the given setting
 };
 
-// From random Fourier modes. Collective.
-FineFields fine_reference(const Setting& setting, const FinePlan& plan, const Random& random);
+// Collective.
+FineFields fine_reference(const Setting& setting, const FinePlan& plan, const Field<double>& start);
 
 }  // namespace attune::experiments::heat
