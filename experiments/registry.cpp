@@ -51,7 +51,6 @@ constexpr std::array table{
                "What does an attention stencil do at a wall: mask the keys beyond it, or reflect the field?",
                &heat::stencil_boundaries},
     Experiment{
-<<<<<<< HEAD
         "heat/stencil_coefficients",
         "What does attention make of a conductivity that varies, and how far may a tensor be stretched "
         "before nonnegative weights give out?",
@@ -60,20 +59,15 @@ constexpr std::array table{
                "At equal error, who is fastest: learned stencils or tuned classical solvers?",
                &heat::heat_work_precision, Writes::measurement},
     Experiment{
-=======
->>>>>>> ea58e8d (What a deck says of the rollout benchmark stands in a part of its own)
         "heat/heat_rollout_benchmark",
         "How do learned attention stencils roll out beside classical solvers of the same cost, and does "
         "unrolled training help?",
         &heat::heat_rollout_benchmark},
-<<<<<<< HEAD
     Experiment{
         "heat/heat_scaling",
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
         "latency and bandwidth say of a hundred to a hundred thousand?",
         &heat::heat_scaling, Writes::measurement},
-=======
->>>>>>> ea58e8d (What a deck says of the rollout benchmark stands in a part of its own)
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
