@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "experiments/heat/parts/rollout_benchmark/dealt_numbers.hpp"
+#include "experiments/heat/parts/dealt_numbers.hpp"
 
 namespace attune::experiments::heat {
 

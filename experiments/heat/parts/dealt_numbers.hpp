@@ -1,4 +1,4 @@
-// experiments/heat/parts/rollout_benchmark/dealt_numbers.hpp
+// experiments/heat/parts/dealt_numbers.hpp
 //
 // A table whose entries are worked out by different ranks and then known to all: task n falls to rank n mod p,
 // which alone writes the entries of that task. Every number is made whole by one rank, so the table has the same
