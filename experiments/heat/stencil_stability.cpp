@@ -232,8 +232,6 @@ std::vector<Contestant> study_training(const Params& p, const Case& c, std::size
   const auto window = attention::window::box_offsets(c.dimensions, c.reach);
   std::vector<Contestant> first;
   FitAudit audit;
-  // The gradient of float fields has noise that hides the last percent of so small a residual.
-  if (std::is_same_v<Scalar, float>) audit.near = 0.1;
   for (std::size_t k = 0; k < p.seeds.size(); ++k) {
     const auto task = task_of<Scalar>(p, c, p.seeds[k], world);
     const auto spectrum = spectrum_of(task.setting.grid(), task.field, p.band);

@@ -17,7 +17,6 @@ struct FitAudit {
   double of_sample = 0;  // largest |max |g| / theory's - 1| for the same spectrum
   double convex = 0, two_heads = 0;  // largest max |g|
   double wins = 0, wins_slack = 0;  // largest rms of the free convolution over that of softmax, its round-off
-  double near = 1e-2;  // of the optimum a softmax head must come, relative
   std::vector<double> growth;  // (seeds)  max |g| of the free convolution
 };
 
