@@ -278,7 +278,7 @@ void claim_case(const Params& p, const Setting& s, const Worst& worst, Results& 
            "A row-softmax of symmetric logits keeps the sum of its own row sums times u", worst.weighted,
            round_off, "T9");
   const bool varies = *std::max_element(p.contrasts.begin(), p.contrasts.end()) >= 10;
-  results.claim({"row_loses_sum" + in, "but not sum u", worst.lost, Kind::at_least, 1e3 * round_off, 0, "1",
+  results.claim({"row_loses_sum" + in, "but not sum u", worst.lost, Kind::at_least, 10 * round_off, 0, "1",
                  "T10", Role::convergence, Scale::smoke, varies ? "" : "no contrast of 10 or more"});
 }
 
