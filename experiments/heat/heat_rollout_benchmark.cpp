@@ -26,6 +26,8 @@
 namespace attune::experiments::heat {
 namespace heat_rollout_benchmark_parts {
 
+using namespace rollout_benchmark;
+
 struct Params : BenchmarkParams {
   std::vector<std::string> exports{"the_well", "pdebench"};
   Index export_trajectories = 2, export_every = 10;

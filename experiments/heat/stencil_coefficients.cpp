@@ -29,6 +29,7 @@ namespace stencil_coefficients_parts {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
+using namespace coefficients;
 
 struct Params {
   Sweep sweep;

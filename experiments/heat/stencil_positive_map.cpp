@@ -25,6 +25,8 @@
 namespace attune::experiments::heat {
 namespace stencil_positive_map_parts {
 
+using namespace positive_map;
+
 struct Params {
   Sweep sweep;
   std::vector<Index> orders{2, 4, 6, 8};

@@ -33,6 +33,7 @@ namespace stencil_stability_parts {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
+using namespace stability;
 
 struct Params {
   std::vector<Index> dimensions{1, 2, 3};

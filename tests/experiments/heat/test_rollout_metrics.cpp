@@ -8,7 +8,7 @@
 #include "solvers/heat/theory/rollout.hpp"
 #include "solvers/heat/theory/rollout_curves.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 namespace theory = attune::heat::theory;
 using Catch::Approx;
@@ -109,4 +109,4 @@ TEST_CASE("curves of many starts are the closed form of each", "[heat][theory]")
   }
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -7,7 +7,7 @@
 #include "solvers/heat/theory/extension.hpp"
 #include "tests/support/gradient.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 namespace theory = attune::heat::theory;
 
@@ -94,4 +94,4 @@ TEST_CASE("windows: the explicit solver's are its own steps, the exact ones deca
   }
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

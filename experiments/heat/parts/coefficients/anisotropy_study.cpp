@@ -11,7 +11,7 @@
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/theory/anisotropy.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 namespace solver = attune::heat;
@@ -350,4 +350,4 @@ void study_anisotropy(const AnisotropyParams& p, const Random& random, const Dom
 template void study_anisotropy<float>(const AnisotropyParams&, const Random&, const Domain&, Results&);
 template void study_anisotropy<double>(const AnisotropyParams&, const Random&, const Domain&, Results&);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -9,7 +9,7 @@
 #include "experiments/experiment.hpp"
 #include "training/options.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 struct AnisotropyParams {
   std::vector<Index> windows{1, 2, 3};
@@ -52,4 +52,4 @@ void check_anisotropy(const AnisotropyParams& p, const Deck& deck);
 template <class Scalar>
 void study_anisotropy(const AnisotropyParams& p, const Random& random, const Domain& world, Results& results);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

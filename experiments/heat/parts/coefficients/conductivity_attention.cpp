@@ -8,7 +8,7 @@
 #include "core/core/require.hpp"
 #include "core/core/sum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 namespace graph = attention::graph;
@@ -266,4 +266,4 @@ void ConductivityAttention<Scalar>::adjoint(const Field<Scalar>& u, const Field<
 template class ConductivityAttention<float>;
 template class ConductivityAttention<double>;
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

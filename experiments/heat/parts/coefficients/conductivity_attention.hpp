@@ -21,7 +21,7 @@
 #include "attention/graph/graph.hpp"
 #include "experiments/heat/parts/coefficients/conductivity_graph.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 enum class Normalisation { row, flux, sinkhorn };
 
@@ -65,4 +65,4 @@ template <class Scalar> class ConductivityAttention {
   double apart_ = 0;
 };
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -7,7 +7,7 @@
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/theory/manufactured.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 namespace solver = attune::heat;
@@ -221,4 +221,4 @@ template QueryTerms query_terms<double>(const Setting&, const Field<double>&, co
 template Impulse impulse<float>(const Setting&, double, Centre);
 template Impulse impulse<double>(const Setting&, double, Centre);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -12,7 +12,7 @@
 
 #include "experiments/heat/parts/coefficients/conductivity_contest.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 struct SmoothCase {
   double stability, end;
@@ -48,4 +48,4 @@ Volumes by_volumes(const attune::heat::FaceOperator<double>& L, const Field<doub
 
 template <class To, class From> Field<To> converted(const Field<From>& u);  // own cells
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -15,7 +15,7 @@
 #include "solvers/heat/combine.hpp"
 #include "solvers/heat/variable_conductivity.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 inline const std::vector<std::string> contestants{"sweep", "explicit", "row", "flux", "sinkhorn"};
 enum Contestant : std::size_t { sweep, remainder, row, flux, sinkhorn };
@@ -114,4 +114,4 @@ Audit audited(const ConductivityAttention<Scalar>& head, const Setting& s, const
   return audit;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -8,7 +8,7 @@
 
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 namespace solver = attune::heat;
@@ -125,4 +125,4 @@ solver::Widths unit_widths(const Setting& setting) {
   return h;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

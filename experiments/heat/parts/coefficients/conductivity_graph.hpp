@@ -18,7 +18,7 @@
 #include "experiments/heat/parts/setting.hpp"
 #include "solvers/heat/faces.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 inline constexpr int face_features = 3, centre_features = 2, edge_features = face_features + centre_features;
 
@@ -45,4 +45,4 @@ std::vector<double> pairwise_logits(const ConductivityGraph& graph, Centre centr
 // h_a of cells that cut the unit box.
 attune::heat::Widths unit_widths(const Setting& setting);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -7,7 +7,7 @@
 #include "core/core/sum.hpp"
 #include "solvers/heat/combine.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 using Range = Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>;
@@ -117,4 +117,4 @@ LearnedConductivity learn_conductivity(const std::vector<ConductivityTask>& task
   return learned;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -11,7 +11,7 @@
 #include "experiments/heat/parts/coefficients/conductivity_attention.hpp"
 #include "training/fit.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 struct ConductivityWeights {
   std::vector<double> face = std::vector<double>(face_features, 0.0);
@@ -55,4 +55,4 @@ struct LearnedConductivity {
 LearnedConductivity learn_conductivity(const std::vector<ConductivityTask>& tasks,
                                        Normalisation normalisation, const training::Options& options);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

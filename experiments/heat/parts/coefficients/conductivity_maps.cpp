@@ -7,7 +7,7 @@
 #include "core/core/require.hpp"
 #include "solvers/heat/initial.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 struct Exponent {
@@ -74,4 +74,4 @@ Field<double> conductivity_of(const std::vector<double>& exponents, double contr
   return kappa;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -10,7 +10,7 @@
 
 #include "experiments/heat/parts/start_field.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 inline const std::vector<std::string> map_kinds{"layered", "checkerboard", "lognormal", "picture"};
 
@@ -26,4 +26,4 @@ std::vector<double> map_exponents(const std::string& kind, const Setting& settin
 Field<double> conductivity_of(const std::vector<double>& exponents, double contrast, const Setting& setting,
                               Index refined = 1);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

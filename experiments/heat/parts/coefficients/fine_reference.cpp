@@ -6,7 +6,7 @@
 #include "solvers/heat/super_time_stepping.hpp"
 #include "solvers/heat/variable_conductivity.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 namespace solver = attune::heat;
@@ -62,4 +62,4 @@ FineFields fine_reference(const Setting& setting, const FinePlan& plan, const Fi
   return {averaged(start, fine, setting, plan.refined), averaged(u, fine, setting, plan.refined)};
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

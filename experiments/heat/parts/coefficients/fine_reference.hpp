@@ -9,7 +9,7 @@
 
 #include "experiments/heat/parts/coefficients/conductivity_maps.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 struct FinePlan {
   std::vector<double> exponents;  // conductivity_maps.hpp
@@ -28,4 +28,4 @@ struct FineFields {
 // Collective.
 FineFields fine_reference(const Setting& setting, const FinePlan& plan, const Field<double>& start);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

@@ -8,7 +8,7 @@
 #include "core/core/require.hpp"
 #include "solvers/heat/theory/nonnegative_least_squares.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 namespace {
 
 namespace theory = attune::heat::theory;
@@ -256,4 +256,4 @@ double largest_consistent(const std::function<double(double)>& misfit, double to
   return std::exp((low + high) / 2);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

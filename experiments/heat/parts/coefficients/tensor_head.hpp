@@ -18,7 +18,7 @@
 #include "solvers/heat/theory/nonnegative_diffusion.hpp"
 #include "training/fit.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::coefficients {
 
 struct TensorCase {
   int dimensions = 2;
@@ -58,4 +58,4 @@ Certificate certificate(const TensorCase& at, double lambda);
 double largest_consistent(const std::function<double(double)>& misfit, double tolerance, double most,
                           double resolution);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::coefficients

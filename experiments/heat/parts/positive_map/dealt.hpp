@@ -7,7 +7,7 @@
 
 #include "experiments/heat/parts/dealt_numbers.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 // answer(n) -> so many numbers. Collective.
 inline std::vector<std::vector<double>> dealt(std::size_t cases, std::size_t numbers,
@@ -24,4 +24,4 @@ inline std::vector<std::vector<double>> dealt(std::size_t cases, std::size_t num
   return all;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

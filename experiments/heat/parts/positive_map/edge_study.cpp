@@ -8,7 +8,7 @@
 #include "experiments/heat/parts/sweep.hpp"
 #include "solvers/heat/theory/positive_stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 namespace theory = attune::heat::theory;
 
@@ -183,4 +183,4 @@ void study_edges(const EdgeParams& p, const std::vector<WindowCase>& windows,
   write(tables, results);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

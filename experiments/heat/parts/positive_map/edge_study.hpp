@@ -10,7 +10,7 @@
 #include "core/results/results.hpp"
 #include "experiments/heat/parts/positive_map/order_edges.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct EdgeParams {
   EdgePlan plan;
@@ -40,4 +40,4 @@ void describe_edges(auto& field, EdgeParams& p) {
 void study_edges(const EdgeParams& p, const std::vector<WindowCase>& windows,
                  const std::vector<Index>& orders, const Domain& world, Results& results, Progress& progress);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

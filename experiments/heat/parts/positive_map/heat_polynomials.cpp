@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 namespace {
 
 // He_n(x) / sqrt(n!) by sqrt(n) h_n = x h_{n-1} - sqrt(n-1) h_{n-2}
@@ -62,4 +62,4 @@ std::vector<Sample> rate_polynomials(int dimensions, int order, Index reach, dou
   return samples;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

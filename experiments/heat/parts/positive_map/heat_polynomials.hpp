@@ -13,7 +13,7 @@
 
 #include "experiments/heat/parts/positive_map/one_cell_lesson.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 // n != 0, even along each of the last D axes, sum n_a <= order.
 std::vector<Triple> even_powers(int dimensions, int order);
@@ -24,4 +24,4 @@ std::vector<Sample> heat_polynomials(int dimensions, int order, double r);
 // The powers, with the rates of change that the Laplacian gives them at 0, for a head at the time r.
 std::vector<Sample> rate_polynomials(int dimensions, int order, Index reach, double r);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -9,7 +9,7 @@
 #include "solvers/heat/theory/nonnegative_least_squares.hpp"
 #include "solvers/heat/theory/spectrum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 namespace theory = attune::heat::theory;
 
@@ -86,4 +86,4 @@ ModeOptimum best_for_modes(const theory::Grid& grid, const std::vector<Triple>& 
   return best;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

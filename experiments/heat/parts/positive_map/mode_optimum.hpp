@@ -11,7 +11,7 @@
 
 #include "solvers/heat/theory/stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct ModeOptimum {
   attune::heat::theory::Stencil stencil;
@@ -21,4 +21,4 @@ struct ModeOptimum {
 ModeOptimum best_for_modes(const attune::heat::theory::Grid& grid, const std::vector<Triple>& offsets,
                            double r, const std::vector<double>& field);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

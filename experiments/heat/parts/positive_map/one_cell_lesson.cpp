@@ -7,7 +7,7 @@
 #include "experiments/heat/parts/oracle.hpp"
 #include "solvers/heat/theory/nonnegative_least_squares.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 namespace theory = attune::heat::theory;
 
@@ -83,4 +83,4 @@ double least_misfit(const WindowCase& window, const std::vector<Sample>& samples
   return static_cast<double>(theory::simplex_least_squares(A, b).distance);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

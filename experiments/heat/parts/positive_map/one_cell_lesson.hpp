@@ -15,7 +15,7 @@
 #include "experiments/heat/parts/positive_map/window_cases.hpp"
 #include "experiments/heat/parts/stencil_lesson.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct Sample {
   std::function<double(const Triple& offset)> field;
@@ -39,4 +39,4 @@ Schooled school(const WindowCase& window, const std::vector<Sample>& samples, co
 // The least misfit over the simplex of tied weights, by nonnegative least squares on the same numbers.
 double least_misfit(const WindowCase& window, const std::vector<Sample>& samples);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

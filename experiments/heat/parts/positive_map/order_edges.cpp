@@ -7,7 +7,7 @@
 #include "experiments/heat/parts/positive_map/dealt.hpp"
 #include "solvers/heat/theory/nonnegative_diffusion.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 namespace theory = attune::heat::theory;
 
@@ -80,4 +80,4 @@ RateMisfit rate_misfit(const EdgeTask& task, double r, const training::Options& 
           certified_bound(task)};
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -8,7 +8,7 @@
 #include "experiments/heat/parts/positive_map/vanishing.hpp"
 #include "experiments/heat/parts/positive_map/window_cases.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct EdgeTask {
   WindowCase window;
@@ -47,4 +47,4 @@ struct RateMisfit {
 };
 RateMisfit rate_misfit(const EdgeTask& task, double r, const training::Options& training);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

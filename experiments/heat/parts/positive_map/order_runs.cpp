@@ -13,7 +13,7 @@
 #include "solvers/heat/positive_map.hpp"
 #include "solvers/heat/theory/positive_stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
@@ -312,4 +312,4 @@ void study_classical(const Runs& runs, const Domain& world, Results& results, Pr
 template void study_classical<float>(const Runs&, const Domain&, Results&, Progress&);
 template void study_classical<double>(const Runs&, const Domain&, Results&, Progress&);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

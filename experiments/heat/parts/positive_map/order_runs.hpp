@@ -11,7 +11,7 @@
 #include "experiments/heat/parts/sweep.hpp"
 #include "training/options.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct RunParams {
   std::vector<Index> reaches{2, 2, 4, 4};
@@ -66,4 +66,4 @@ void study_ranges(const Runs& runs, const Domain& world, Results& results, Progr
 template <class Scalar>
 void study_classical(const Runs& runs, const Domain& world, Results& results, Progress& progress);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -10,7 +10,7 @@
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/theory/decay.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
@@ -106,4 +106,4 @@ double last_order(const std::vector<double>& errors) {
   return std::log2(errors[errors.size() - 2] / errors.back());
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

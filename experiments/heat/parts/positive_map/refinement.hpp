@@ -11,7 +11,7 @@
 #include "experiments/heat/parts/setting.hpp"
 #include "solvers/heat/theory/stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct Refinement {
   int dimensions = 1;
@@ -34,4 +34,4 @@ std::vector<double> error_roundings(const Refinement& plan, const attune::heat::
 // log2 of the ratio of the last two errors.
 double last_order(const std::vector<double>& errors);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -7,7 +7,7 @@
 #include "experiments/heat/parts/positive_map/dealt.hpp"
 #include "solvers/heat/theory/moment_problem.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
@@ -205,4 +205,4 @@ void study_bands(const MapParams& p, const Domain& world, Results& results, Prog
   results.write(band_seen, seen);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -22,7 +22,7 @@
 #include "solvers/heat/ftcs.hpp"
 #include "solvers/heat/spectral.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct MapParams {
   Cells cells{{1024}, {48, 48}, {16, 16, 16}};
@@ -107,4 +107,4 @@ void study_map(const MapParams& p, const std::vector<std::string>& boundaries,
 // In double.
 void study_bands(const MapParams& p, const Domain& world, Results& results, Progress& progress);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -6,7 +6,7 @@
 
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 namespace {
 
 struct At {
@@ -93,4 +93,4 @@ std::vector<Stretch> vanishing_stretches(const MeasuredMisfit& misfit, const Sca
   return stretches;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct Scan {
   double from = 0.05, to = 1;  // r
@@ -27,4 +27,4 @@ std::vector<double> scanned_times(const Scan& scan);
 using MeasuredMisfit = std::function<double(double r)>;
 std::vector<Stretch> vanishing_stretches(const MeasuredMisfit& misfit, const Scan& scan);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -5,7 +5,7 @@
 
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 WeightedHead head_of(const Setting& setting, const attune::heat::theory::Stencil& stencil) {
   std::vector<Triple> offsets;
@@ -19,4 +19,4 @@ WeightedHead head_of(const Setting& setting, const attune::heat::theory::Stencil
   return {LearnedStencil(setting, offsets, false), weights};
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

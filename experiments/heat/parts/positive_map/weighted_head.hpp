@@ -5,7 +5,7 @@
 
 #include "experiments/heat/parts/learned_stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct WeightedHead {
   LearnedStencil learned;
@@ -21,4 +21,4 @@ struct WeightedHead {
 
 WeightedHead head_of(const Setting& setting, const attune::heat::theory::Stencil& stencil);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -8,7 +8,7 @@
 
 #include "core/core/box.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::positive_map {
 
 struct WindowCase {
   int dimensions = 1;
@@ -17,4 +17,4 @@ struct WindowCase {
   std::string name() const { return std::to_string(dimensions) + "d_w" + std::to_string(reach); }
 };
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::positive_map

@@ -1,7 +1,7 @@
 // experiments/heat/parts/rollout_benchmark/batch.cpp
 #include "experiments/heat/parts/rollout_benchmark/batch.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 Batch make_batch(const std::vector<Index>& cells, const std::string& boundary, std::size_t samples) {
   const int dimensions = static_cast<int>(cells.size());
@@ -26,4 +26,4 @@ Samples multiplied(const Batch& batch, const Samples& samples, const attune::hea
   return unloaded(batch, fields);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

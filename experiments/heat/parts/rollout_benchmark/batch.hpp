@@ -12,7 +12,7 @@
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/spectral.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 using Samples = std::vector<std::vector<double>>;  // (samples, cells)
 
@@ -71,4 +71,4 @@ inline attune::heat::Rates rates_of_batch(const Batch& batch, double r) {
   return attune::heat::rates_of(r, batch.setting.dimensions);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

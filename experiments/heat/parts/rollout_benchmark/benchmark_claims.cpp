@@ -6,7 +6,7 @@
 
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 namespace {
 
 constexpr double resolution = 1e-14;  // of a loss by rounded covariances, over the mean square of the targets
@@ -158,4 +158,4 @@ void claim_case(const Case& at, const Training& training, const Outcome& outcome
   claim_winners(at, outcome, results);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -6,7 +6,7 @@
 #include "core/results/results.hpp"
 #include "experiments/heat/parts/rollout_benchmark/rollout_benchmark.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 // Of nRMSE over steps 1 .. last.
 double geometric_mean_of(const Standing& standing, Index last);
@@ -31,4 +31,4 @@ struct Case {
 // xi (before training). Empirical: does unrolling help, who beats persistence and explicit sub-steps.
 void claim_case(const Case& at, const Training& training, const Outcome& outcome, Results& results);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

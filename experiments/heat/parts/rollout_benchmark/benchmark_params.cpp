@@ -6,7 +6,7 @@
 
 #include "experiments/heat/parts/rollout_benchmark/rollout_metrics.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 void check_benchmark(const BenchmarkParams& p, const Deck& deck) {
   check_sweep(p.sweep, deck);
@@ -70,4 +70,4 @@ std::string name_of(int dimensions, const std::string& boundary, double difficul
   return case_name(dimensions, boundary) + "_gamma" + gamma;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

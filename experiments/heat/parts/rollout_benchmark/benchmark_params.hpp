@@ -7,7 +7,7 @@
 #include "experiments/heat/parts/rollout_benchmark/rollout_benchmark.hpp"
 #include "experiments/heat/parts/sweep.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 struct BenchmarkParams {
   Sweep sweep;
@@ -84,4 +84,4 @@ Contest contest_of(const BenchmarkParams& p, Index dimensions, const std::string
 // "2d_neumann_gamma0p5": a suffix for claims and files.
 std::string name_of(int dimensions, const std::string& boundary, double difficulty);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

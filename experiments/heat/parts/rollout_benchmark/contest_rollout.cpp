@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 namespace theory = attune::heat::theory;
 
@@ -151,4 +151,4 @@ template Course roll_out<float>(const Contest&, const Contestant&, const std::ve
 template Course roll_out<double>(const Contest&, const Contestant&, const std::vector<double>&,
                                  const TestBlock&, const std::vector<Index>&, double);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

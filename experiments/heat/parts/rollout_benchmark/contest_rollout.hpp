@@ -11,7 +11,7 @@
 #include "experiments/heat/parts/rollout_benchmark/contestants.hpp"
 #include "experiments/heat/parts/rollout_benchmark/rollout_metrics.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 // The truth of a block: fields at steps 0, 1, ... and what theory needs of it.
 struct TestBlock {
@@ -42,4 +42,4 @@ Course roll_out(const Contest& contest, const Contestant& contestant, const std:
 std::vector<std::vector<double>> predicted_curves(const TestBlock& block,
                                                   const attune::heat::theory::RealSymbol& symbol);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

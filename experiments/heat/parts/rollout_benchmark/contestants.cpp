@@ -5,7 +5,7 @@
 
 #include "experiments/heat/parts/rollout_benchmark/least_squares_stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
@@ -165,4 +165,4 @@ template <class Scalar> void Stepper<Scalar>::step(Fields<Scalar>& fields) {
 template class Stepper<float>;
 template class Stepper<double>;
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -14,7 +14,7 @@
 #include "solvers/heat/adi.hpp"
 #include "solvers/heat/theory/rollout_curves.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 struct Contestant {
   std::string name;
@@ -82,4 +82,4 @@ template <class Scalar> class Stepper {
   std::vector<Field<Scalar>> of_head_;
 };
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

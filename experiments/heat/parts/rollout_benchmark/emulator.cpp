@@ -6,7 +6,7 @@
 #include "attention/sparsemax/list.hpp"
 #include "training/lift.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 namespace {
 
 constexpr double resolved = 1e-6;  // weights far below it are left to their own gradient
@@ -136,4 +136,4 @@ void Emulator::admissible(const EmulatorWeights& at, EmulatorWeights& direction)
   for (double& d : direction.z) d = std::clamp(d, -furthest, furthest);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

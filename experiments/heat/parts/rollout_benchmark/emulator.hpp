@@ -12,7 +12,7 @@
 
 #include "experiments/heat/parts/rollout_benchmark/head_sum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 struct EmulatorWeights {
   std::vector<double> z;
@@ -52,4 +52,4 @@ class Emulator {
   double amount_;
 };
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -13,7 +13,7 @@
 #include "core/core/require.hpp"
 #include "experiments/heat/parts/setting.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 // One line of ghosts and cells along `axis`, at local places (p, q) of the other two, ghosts included.
 template <class Scalar> struct FoldLine {
@@ -55,4 +55,4 @@ template <class Scalar> void fold_ghosts(const Field<Scalar>& d_u, const Setting
   }
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -13,7 +13,7 @@
 #include "experiments/heat/parts/learned_stencil.hpp"
 #include "solvers/heat/combine.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 struct HeadTerm {
   double factor = 1;
@@ -58,4 +58,4 @@ void apply(const LearnedStencil& window, const HeadSum& heads, const Field<Scala
     attune::heat::combine<Scalar>(o, {{heads[0].factor, of_head[0]}, {heads[1].factor, of_head[1]}});
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -5,7 +5,7 @@
 
 #include "solvers/heat/theory/extension.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 namespace theory = attune::heat::theory;
 
@@ -36,4 +36,4 @@ std::vector<double> least_squares_weights(const theory::Grid& grid, const Learne
   return weights;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

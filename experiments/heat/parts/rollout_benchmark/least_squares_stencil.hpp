@@ -12,11 +12,11 @@
 #include "experiments/heat/parts/learned_stencil.hpp"
 #include "experiments/heat/parts/rollout_benchmark/batch.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 // One weight an offset.
 std::vector<double> least_squares_weights(const attune::heat::theory::Grid& grid,
                                           const LearnedStencil& window, const Samples& from,
                                           const Samples& to);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

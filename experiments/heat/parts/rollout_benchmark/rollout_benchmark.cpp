@@ -6,7 +6,7 @@
 
 #include "experiments/heat/parts/dealt_numbers.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 namespace theory = attune::heat::theory;
 
@@ -231,4 +231,4 @@ template Outcome roll_all_out<float>(const Contest&, const Lineup&, const TestPl
 template Outcome roll_all_out<double>(const Contest&, const Lineup&, const TestPlan&, const Training&,
                                       const Communicator&);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

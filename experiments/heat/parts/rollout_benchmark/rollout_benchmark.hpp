@@ -7,7 +7,7 @@
 
 #include "experiments/heat/parts/rollout_benchmark/contest_rollout.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 struct Lineup {
   std::vector<std::string> heads, teachers;  // trained heads; solvers of low fidelity to learn from
@@ -70,4 +70,4 @@ template <class Scalar>
 Outcome roll_all_out(const Contest& contest, const Lineup& lineup, const TestPlan& plan,
                      const Training& training, const Communicator& ranks);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -7,7 +7,7 @@
 
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 namespace {
 
 constexpr double least_variance = 1e-7;  // of VRMSE
@@ -137,4 +137,4 @@ double mean(std::span<const double> values) {
   return sum / static_cast<double>(values.size());
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -26,7 +26,7 @@
 #include "core/core/box.hpp"
 #include "experiments/heat/parts/rollout_benchmark/batch.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 using Sample = std::span<const double>;
 
@@ -56,4 +56,4 @@ inline double rate_of_difficulty(double gamma, int dimensions) {
   return gamma / (2 * static_cast<double>(dimensions));
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -5,7 +5,7 @@
 
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 namespace solver = attune::heat;
 
@@ -90,4 +90,4 @@ Windows training_windows(const Scenario& scenario, const std::string& by, const 
   return windows;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -12,7 +12,7 @@
 #include "core/core/random.hpp"
 #include "experiments/heat/parts/rollout_benchmark/unrolled_lesson.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 struct StartKind {
   std::string spectrum = "fourier";  // fourier, white, smooth
@@ -39,4 +39,4 @@ Samples advanced(const Scenario& scenario, const std::string& solver, const Samp
 Windows training_windows(const Scenario& scenario, const std::string& solver, const Samples& starts,
                          const std::vector<Index>& begins, Index length);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -5,7 +5,7 @@
 
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 namespace {
 
 std::vector<std::string> axis_names(int dimensions) {
@@ -146,4 +146,4 @@ Tree pdebench_layout(const Trajectories& t) {
   return tree;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -14,7 +14,7 @@
 #include "core/results/tree.hpp"
 #include "experiments/heat/parts/rollout_benchmark/training_windows.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 struct Trajectories {
   std::string name;  // of the data set
@@ -27,4 +27,4 @@ struct Trajectories {
 Tree the_well_layout(const Trajectories& trajectories);
 Tree pdebench_layout(const Trajectories& trajectories);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -15,7 +15,7 @@
 #include "experiments/heat/parts/rollout_benchmark/fold_ghosts.hpp"
 #include "training/fit.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::rollout_benchmark {
 
 // True fields at steps 0 .. n of each sample.
 struct Windows {
@@ -157,4 +157,4 @@ training::History learn(const Emulator& emulator, const UnrolledLesson<Scalar>& 
   return history;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::rollout_benchmark

@@ -11,7 +11,7 @@
 #include "solvers/heat/initial.hpp"
 #include "solvers/heat/spectral.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 // Own cells of u.
 template <class Scalar>
@@ -27,4 +27,4 @@ void fill_band(const Field<Scalar>& u, const Setting& s, double band, const Rand
   solver::combine(u, {{1 / std::sqrt(mean_square), u}});
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

@@ -6,7 +6,7 @@
 
 #include "solvers/heat/theory/spectrum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 namespace theory = attune::heat::theory;
 
@@ -78,4 +78,4 @@ Index waves_in_band(Index cells, double band) {
   return waves;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

@@ -7,7 +7,7 @@
 #include "experiments/heat/parts/setting.hpp"
 #include "solvers/heat/theory/band_fit.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 // Of a row-major field on a grid that is periodic along every axis: the waves |theta_a| <= band.
 attune::heat::theory::Spectrum spectrum_of(const attune::heat::theory::Grid& grid,
@@ -22,4 +22,4 @@ attune::heat::theory::RealSymbol heat_target(double r);
 // How many angles 0 < theta <= band an axis of so many cells has.
 Index waves_in_band(Index cells, double band);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

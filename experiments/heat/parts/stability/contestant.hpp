@@ -17,7 +17,7 @@
 #include "solvers/heat/combine.hpp"
 #include "solvers/heat/theory/symbol_maximum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 enum class Learner : std::size_t { softmax, gaussian, two_heads, convolution };
 inline const std::vector<std::string> contestant_names{"softmax", "gaussian", "two heads",
@@ -134,4 +134,4 @@ template <class Scalar> Contestant trained(Learner kind, const BandTask<Scalar>&
   return c;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

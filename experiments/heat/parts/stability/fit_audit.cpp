@@ -5,7 +5,7 @@
 
 #include "solvers/heat/theory/symbol_maximum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 namespace theory = attune::heat::theory;
 
@@ -73,4 +73,4 @@ void claim_fits(const std::string& name, const FitAudit& audit, double noise_gro
        audit.wins, Kind::at_most, 1, 1e-6 + audit.wins_slack, "1", "T8", Role::empirical});
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

@@ -8,7 +8,7 @@
 #include "experiments/heat/parts/stability/contestant.hpp"
 #include "solvers/heat/theory/band_fit.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 struct FitAudit {
   double below = INFINITY, above = 0;  // softmax: least rms - optimum, largest rms / optimum - 1
@@ -32,4 +32,4 @@ void audit_fits(const std::vector<Contestant>& all, const Optima& best, double e
 void claim_fits(const std::string& name, const FitAudit& audit, double noise_growth, double amount,
                 Results& results);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

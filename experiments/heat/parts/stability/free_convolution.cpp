@@ -4,7 +4,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 namespace {
 
 using Real = long double;
@@ -59,4 +59,4 @@ attune::heat::theory::Stencil fit_convolution(const Triple& cells, const std::ve
   return fitted;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

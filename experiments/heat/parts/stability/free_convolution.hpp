@@ -19,7 +19,7 @@
 #include "experiments/heat/parts/setting.hpp"
 #include "solvers/heat/theory/stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 template <class Scalar> struct Convolve {
   Field<Scalar> u, next;
@@ -64,4 +64,4 @@ attune::heat::theory::Stencil fit_convolution(const Triple& cells, const std::ve
                                               const std::vector<std::size_t>& class_of,
                                               const std::vector<double>& u, const std::vector<double>& y);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

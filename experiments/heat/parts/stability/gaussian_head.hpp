@@ -7,7 +7,7 @@
 
 #include "experiments/heat/parts/stencil_lesson.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 struct GaussianWeights {
   std::vector<double> log_rate;  // (1)  z
@@ -34,4 +34,4 @@ template <class Scalar> struct GaussianLesson {
   }
 };
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

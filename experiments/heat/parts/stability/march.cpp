@@ -10,7 +10,7 @@
 #include "solvers/heat/theory/rollout.hpp"
 #include "solvers/heat/theory/spectrum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
@@ -220,4 +220,4 @@ template double measured_growth(const Setting&, const Field<float>&, Index,
 template double measured_growth(const Setting&, const Field<double>&, Index,
                                 const std::function<void(const Field<double>&, const Field<double>&)>&);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

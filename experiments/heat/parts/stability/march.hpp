@@ -18,7 +18,7 @@
 #include "experiments/heat/parts/setting.hpp"
 #include "solvers/heat/theory/stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 struct MarchPlan {
   attune::heat::theory::Stencil stencil;
@@ -54,4 +54,4 @@ double measured_growth(const Setting& setting, const Field<Scalar>& start, Index
 double predicted_growth(const Setting& setting, const std::vector<double>& start,
                         const attune::heat::theory::Stencil& stencil, Index steps);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

@@ -1,7 +1,7 @@
 // experiments/heat/parts/stability/march_claims.cpp
 #include "experiments/heat/parts/stability/march_claims.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 void claim_marches(const std::string& name, const MarchVerdicts& verdicts, double softmax_over_free,
                    Results& results) {
@@ -34,4 +34,4 @@ void claim_marches(const std::string& name, const MarchVerdicts& verdicts, doubl
                  softmax_over_free, Kind::at_most, 1, 0, "1", "T8", Role::empirical});
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

@@ -8,7 +8,7 @@
 #include "core/results/results.hpp"
 #include "experiments/heat/parts/stability/march.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 struct MarchVerdicts {
   double disagreement = 0;  // largest, of all rollouts
@@ -23,4 +23,4 @@ struct MarchVerdicts {
 void claim_marches(const std::string& name, const MarchVerdicts& verdicts, double softmax_over_free,
                    Results& results);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

@@ -9,7 +9,7 @@
 #include "experiments/heat/parts/stability/band_field.hpp"
 #include "experiments/heat/parts/sweep.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::stability {
 
 struct OtherData {
   std::vector<std::string> starts{"white", "band", "fourier", "gaussian", "picture"};
@@ -98,4 +98,4 @@ Field<Scalar> start_of(const Variant& variant, const Stage& stage, double band, 
   return u;
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::stability

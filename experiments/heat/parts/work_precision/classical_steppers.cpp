@@ -17,7 +17,7 @@
 #include "solvers/heat/runge_kutta.hpp"
 #include "solvers/heat/super_time_stepping.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 namespace {
 
 namespace solver = attune::heat;
@@ -251,4 +251,4 @@ template struct ClassicalSolver<double>;
 template const std::vector<ClassicalSolver<float>>& classical_solvers();
 template const std::vector<ClassicalSolver<double>>& classical_solvers();
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

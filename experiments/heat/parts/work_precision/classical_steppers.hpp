@@ -12,7 +12,7 @@
 
 #include "experiments/heat/parts/work_precision/stepper.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 struct StepChoice {
   double r = 0;  // kappa dt / h^2 of a step, the same along each axis
@@ -55,4 +55,4 @@ template <class Scalar> const std::vector<ClassicalSolver<Scalar>>& classical_so
 // The stages of one super time step of r; 1 for other schemes.
 int stages_of(Scheme scheme, const Setting& setting, const StepChoice& choice);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

@@ -10,7 +10,7 @@
 #include "solvers/heat/theory/mode_sum.hpp"
 #include "solvers/heat/theory/nonnegative_least_squares.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 namespace solver = attune::heat;
 namespace theory = attune::heat::theory;
@@ -204,4 +204,4 @@ TimeStepper<Scalar> weighted_steps(const Setting& s, const std::vector<double>& 
 template TimeStepper<float> weighted_steps(const Setting&, const std::vector<double>&, bool);
 template TimeStepper<double> weighted_steps(const Setting&, const std::vector<double>&, bool);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

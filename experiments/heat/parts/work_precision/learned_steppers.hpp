@@ -15,7 +15,7 @@
 #include "solvers/heat/theory/stencil.hpp"
 #include "training/options.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 enum class LearnedKind { softmax, signed_heads, gaussian, free, sparsemax };
 
@@ -41,4 +41,4 @@ template <class Scalar>
 TimeStepper<Scalar> weighted_steps(const Setting& setting, const std::vector<double>& weights,
                                    bool one_window);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

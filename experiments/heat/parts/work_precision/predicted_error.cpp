@@ -5,7 +5,7 @@
 
 #include "solvers/heat/theory/stencil.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 namespace theory = attune::heat::theory;
 
@@ -156,4 +156,4 @@ Factor product_of(const std::vector<double>& along, int dimensions) {
   };
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

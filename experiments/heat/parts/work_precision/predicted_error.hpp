@@ -20,7 +20,7 @@
 #include "experiments/heat/parts/work_precision/classical_steppers.hpp"
 #include "solvers/heat/theory/mode_sum.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 // A problem with its answer: modes of a box, and how long they decay.
 struct ModeProblem {
@@ -50,4 +50,4 @@ Factor factor_of(const ModeProblem& problem, Index N, const PlannedStep& step);
 // A product over axes of one factor a mode number (highest + 1).
 Factor product_of(const std::vector<double>& along_an_axis, int dimensions);
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

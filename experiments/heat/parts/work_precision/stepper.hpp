@@ -12,7 +12,7 @@
 
 #include "experiments/heat/parts/setting.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 // What a call took, over the cells of all ranks.
 struct StepWork {
@@ -31,4 +31,4 @@ template <class Scalar> struct TimeStepper {
   std::function<StepWork(Field<Scalar>& u, Index steps)> advance;
 };
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

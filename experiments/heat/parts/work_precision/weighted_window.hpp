@@ -8,7 +8,7 @@
 
 #include "attention/window/forward.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments::heat::work_precision {
 
 // Ghosts of u as wide as the offsets reach, filled.
 template <class Scalar>
@@ -37,4 +37,4 @@ void apply_weights(const Field<Scalar>& u, const std::vector<Triple>& offsets, c
   }
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments::heat::work_precision

@@ -13,6 +13,7 @@
 
 using namespace attune;
 using namespace attune::experiments::heat;
+using namespace attune::experiments::heat::coefficients;
 
 namespace {
 

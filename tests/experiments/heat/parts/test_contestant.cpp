@@ -14,6 +14,7 @@
 
 using namespace attune;
 using namespace attune::experiments::heat;
+using namespace attune::experiments::heat::stability;
 
 namespace theory = attune::heat::theory;
 

@@ -11,6 +11,7 @@
 
 using namespace attune;
 using namespace attune::experiments::heat;
+using namespace attune::experiments::heat::stability;
 
 namespace theory = attune::heat::theory;
 

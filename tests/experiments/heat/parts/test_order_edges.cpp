@@ -14,6 +14,7 @@
 
 using namespace attune;
 using namespace attune::experiments::heat;
+using namespace attune::experiments::heat::positive_map;
 namespace theory = attune::heat::theory;
 
 namespace {

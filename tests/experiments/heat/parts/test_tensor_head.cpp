@@ -7,6 +7,7 @@
 
 using namespace attune;
 using namespace attune::experiments::heat;
+using namespace attune::experiments::heat::coefficients;
 
 namespace {
 
