@@ -134,6 +134,7 @@ namespace {
 std::vector<double> band(const MapParams& p, std::size_t n) {
   const double r = p.band_rates[n];
   training::Options to_the_end = p.training;
+  to_the_end.iterations = p.band_iterations;
   to_the_end.patience = 0;  // losses of 1e-20 fall slowly for long before they fall on
   std::vector<double> numbers;
   StencilWeights weights;

@@ -30,7 +30,7 @@ struct MapParams {
   TrainingFields fields;
   std::vector<double> band_rates{0.1, 0.25, 0.25, 0.6};
   std::vector<Index> band_reaches{1, 2, 3, 4}, band_cells{64, 128, 256};
-  Index band_waves = 16;
+  Index band_waves = 16, band_iterations = 8000;
   double resolved_loss = 1e-24;
   training::Options training;
 
@@ -58,6 +58,8 @@ void describe_map(auto& field, MapParams& p) {
   field("band_cells", p.band_cells, "1", "cells of those grids, each twice the one before",
         between(4, 1 << 20), length(2, 8));
   field("band_waves", p.band_waves, "1", "waves 1 .. so many that their fields hold", between(4, 4096));
+  field("band_iterations", p.band_iterations, "1", "iterations of their training, none of which is cut short",
+        between(1, 1e6));
   field("resolved_loss", p.resolved_loss, "1",
         "least loss, over the mean square, that training must reach there", at_least(1e-30));
   training::describe_options(field, p.training);
