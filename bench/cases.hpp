@@ -19,7 +19,7 @@ struct Sizes {
 };
 
 inline Sizes standard_sizes() { return {}; }
-inline Sizes smoke_sizes() { return {64, {16}, 16, 16, 12, {32, 96}, {8, 12, 40}, 16}; }
+inline Sizes smoke_sizes() { return {64, {32}, 16, 16, 12, {32, 96}, {8, 12, 40}, 16}; }
 
 Family dense_family(const Sizes& sizes);
 Family small_family(const Sizes& sizes);
