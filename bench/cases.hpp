@@ -19,7 +19,8 @@ struct Sizes {
 };
 
 inline Sizes standard_sizes() { return {}; }
-inline Sizes smoke_sizes() { return {64, {32}, 16, 16, 12, {32, 96}, {8, 12, 40}, 16}; }
+// Whole register tiles, two registers wide, on processors with registers of 16 numbers too.
+inline Sizes smoke_sizes() { return {64, {32}, 32, 16, 12, {32, 96}, {8, 12, 40}, 16}; }
 
 Family dense_family(const Sizes& sizes);
 Family small_family(const Sizes& sizes);

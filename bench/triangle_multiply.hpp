@@ -9,6 +9,7 @@
 #include "bench/arrays.hpp"
 #include "bench/cases.hpp"
 #include "bench/sampled.hpp"
+#include "core/core/require.hpp"
 
 namespace attune::bench {
 
@@ -68,6 +69,7 @@ template <class Scalar> struct Products {
 };
 
 template <class Scalar> Prepared prepare_products(Index n, Index channels) {
+  require(n % Products<Scalar>::columns == 0, "whole register tiles");
   const auto a = random_array<View3<Scalar>>(1, channels, n, n);
   const auto b = random_array<View3<Scalar>>(2, channels, n, n);
   const View3<Scalar> o("bench::o", channels, n, n);

@@ -58,8 +58,8 @@ constexpr Dataset time_ratio{
     "seconds_learned_over_classical",
     "1",
     "case target",
-    "time of the fastest learned stencil over that of the fastest classical solver; 0: only the former "
-    "gets there, NaN: only the latter",
+    "time of the fastest learned stencil over that of the fastest classical solver; NaN: one of them does "
+    "not get there",
     "",
     true};
 constexpr Dataset stepper_ratio{"seconds_learned_over_time_stepper",
@@ -141,11 +141,11 @@ bool classical(std::size_t who) { return who < classical_contestants(); }
 bool learned(std::size_t who) { return !classical(who); }
 bool steps_in_time(std::size_t who) { return classical(who) && who != transform_contestant(); }
 
-// Infinite where only the other one gets there, NaN where neither does.
+// Infinite where only the other one gets there; NaN where that does not: a rival that was not given the updates it
+// needs has not been beaten.
 double ratio_of(const Best& learned, const Best& other) {
-  if (std::isnan(learned.cost))
-    return std::isnan(other.cost) ? nothing : std::numeric_limits<double>::infinity();
-  return std::isnan(other.cost) ? 0 : learned.cost / other.cost;
+  if (std::isnan(other.cost)) return nothing;
+  return std::isnan(learned.cost) ? std::numeric_limits<double>::infinity() : learned.cost / other.cost;
 }
 
 struct Verdicts {
@@ -197,7 +197,7 @@ void claim_winners(const Tournament& t, Verdicts& v, Results& results) {
                        fmt::format("A learned stencil beats {} at error {:.3g} in {} dimension{}; worst case",
                                    over, t.ladder.targets[e], D, D > 1 ? "s" : ""),
                        most, Kind::at_most, 1, 0, "1", "E10; [mcgreivy2024]", Role::empirical, Scale::smoke,
-                       std::isnan(most) ? "no solver reaches this error within most_updates" : ""});
+                       std::isnan(most) ? "no such solver reaches this error within most_updates" : ""});
       };
       claim("learned_beats_all_", "the fastest classical solver", v.ratio);
       claim("learned_beats_steppers_", "the fastest classical time stepper", v.to_stepper);
