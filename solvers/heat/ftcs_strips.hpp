@@ -1,14 +1,12 @@
 // solvers/heat/ftcs_strips.hpp
 //
 // The explicit step on the host: the grid is cut into strips, a thread works one off plane by plane, in a
-// plane in bands of 4
-// rows, in space row by row.
+// plane in bands of 4 rows, in space row by row.
 //
 // A strip holds whole rows if they are not too long, and in space as many as let three planes of it stay in
-// the second
-// cache. There rows are too many and too short for a processor to see which it will need: while a plane is
-// worked
-// off, the one that the next plane will need is fetched. The cut follows from the shape alone.
+// the second cache. There rows are too many and too short for a processor to see which it will need: while a
+// plane is worked off, the one that the next plane will need is fetched. The cut follows from the shape
+// alone.
 #pragma once
 
 #include <algorithm>
