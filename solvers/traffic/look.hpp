@@ -85,4 +85,21 @@ KOKKOS_INLINE_FUNCTION Move<Number> move(const Number& v, const Number& u, doubl
   }
 }
 
+// A stage of the classical Runge-Kutta method: from h, v at the beginning of the step to those that the next stage
+// looks at, after the last one to those at the end.
+KOKKOS_INLINE_FUNCTION double runge_kutta_weight(int stage) { return stage == 0 || stage == 3 ? 1 : 2; }
+
+template <class Number> struct RungeKutta {
+  Number headway, speed, sum_h, sum_v;
+
+  KOKKOS_INLINE_FUNCTION void absorb(int stage, const Number& dh, const Number& u, double dt) {
+    const double weight = runge_kutta_weight(stage);
+    sum_h = stage == 0 ? dh : sum_h + weight * dh;
+    sum_v = stage == 0 ? u : sum_v + weight * u;
+    const double part = stage == 2 ? dt : 0.5 * dt;
+    headway = headway + (stage < 3 ? part * dh : (dt / 6) * sum_h);
+    speed = speed + (stage < 3 ? part * u : (dt / 6) * sum_v);
+  }
+};
+
 }  // namespace attune::traffic

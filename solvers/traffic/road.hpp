@@ -46,7 +46,16 @@ template <class Real> State<Real> empty_state(const Domain& domain, Index ghosts
           View1<double>("traffic::place", domain.mine().extent(1)), 0, 0};
 }
 
-// The local numbers of a field, own cells alone, row after row; and back.
+// The n-th of a rank's own numbers, row after row: for sums over vehicles.
+template <class Real> struct OwnNumber {
+  Field<Real> u;
+  KOKKOS_FUNCTION double operator()(Index n) const {
+    const Index vehicles = u.box.extent(2);
+    return static_cast<double>(u(0, n / vehicles, n % vehicles));
+  }
+};
+
+// All of them on the host; and back.
 template <class Real> std::vector<double> own_numbers(const Field<Real>& u) {
   const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), u.values);
   std::vector<double> numbers;

@@ -160,13 +160,11 @@ template <class Law, class Real>
 void check_steps(const State<Real>& state, const Domain& domain, const Fleet<Law>& fleet,
                  const Driving& driving) {
   using namespace refusals;
-  const auto headway = own_numbers(state.headway), speed = own_numbers(state.speed);
-  const auto mean = [&](const std::vector<double>& x, const char* label) {
-    return sum::over(label, static_cast<Index>(x.size()),
-                     [data = x.data()](Index n) { return data[n]; }, domain.communicator()) /
+  const auto mean = [&](const Field<Real>& u, const char* label) {
+    return sum::over(label, u.box.cells(), OwnNumber<Real>{u}, domain.communicator()) /
            static_cast<double>(domain.whole().cells());
   };
-  const double h = mean(headway, "traffic::mean_headway"), v = mean(speed, "traffic::mean_speed");
+  const double h = mean(state.headway, "traffic::mean_headway"), v = mean(state.speed, "traffic::mean_speed");
   const auto laws = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), fleet.laws);
   for (std::size_t n = 0; n < laws.size(); ++n) {
     const StepFactor one = step_factor(laws.data()[n], h, v, driving);
