@@ -49,8 +49,8 @@ struct Driving {
   double dt = 0.1;
   Integrator integrator = Integrator::semi_implicit;
   bool floor = true;  // of speeds, at 0
-  Delay delay;
-  Noise noise;
+  Delay delay{};
+  Noise noise{};
   bool stops_at_collision = false;
   Index gains_every = 0;  // steps between looks at the signs of partial derivatives; 0: none
 };
