@@ -13,7 +13,7 @@ struct Counters {
   Index collisions = 0;  // headways not above the length that the vehicle's law subtracts: gap <= 0
   Index negative_speeds = 0;  // v' < 0 before any floor
   Index floors = 0;  // and how many of them were lifted to 0
-  Index wrong_signs = 0;  // du/dD_k < 0, du/dv_k < 0 or du/dv > 0, of those looked at
+  Index wrong_signs = 0;  // vehicles that break driving_constraints.hpp, of those looked at
   Index signs_seen = 0;  // vehicles looked at for their signs
   double largest_acceleration = 0;  // |u|; infinite if one is not a number
 

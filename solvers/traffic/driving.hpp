@@ -13,7 +13,7 @@
 //           too, if `own`. Before the start all was as at the start. With `anticipates` drivers correct for it
 //           as in the human driver model [treiber2006]: distances by the speed difference and the own speed
 //           by the own acceleration of then.
-// Noise     distances l + (D_k - l) exp(gap w_1), speeds v_k - (D_k - l) approach_rate w_2 with w_1, w_2 stationary
+// Noise     s_k = D_k - k l is taken for s_k exp(gap w_1), v_k for v_k - s_k approach_rate w_2, with w_1, w_2 stationary
 //           Ornstein-Uhlenbeck processes of variance 1 and correlation time `memory`, for each driver
 //           [treiber2006]; and v' = max(0, v' - dt dawdling min(v', dawdling_scale) xi), xi in (0, 1), for
 //           that of Krauss [krauss1998] as SUMO has it. Keyed by seed, road, vehicle and step.

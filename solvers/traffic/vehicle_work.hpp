@@ -5,6 +5,7 @@
 
 #include "solvers/traffic/counters.hpp"
 #include "solvers/traffic/driving.hpp"
+#include "solvers/traffic/driving_constraints.hpp"
 #include "solvers/traffic/fleet.hpp"
 #include "solvers/traffic/history.hpp"
 #include "solvers/traffic/look.hpp"
@@ -34,9 +35,9 @@ template <class Law, class Real> struct VehicleWork {
       const double wider = Kokkos::exp(errors.noise.gap * errors.gap(0, j, i));
       const double faster = errors.noise.approach_rate * errors.speed(0, j, i), length = law.vehicle_length();
       for (int k = 0; k < law.leaders(); ++k) {
-        const double gap = see.distance[k] - length;
+        const double gap = see.distance[k] - (k + 1) * length;
         see.leader_speed[k] -= gap * faster;
-        see.distance[k] = length + gap * wider;
+        see.distance[k] = (k + 1) * length + gap * wider;
       }
     }
     return see;
@@ -145,10 +146,8 @@ template <class Law, class Real> struct SignWork {
   KOKKOS_FUNCTION void operator()(Index j, Index i, Counters& counters) const {
     const Law& law = with.law(j, i);
     const auto f = law.partials(with.sight(law, j, i));
-    bool wrong = f.speed > 0;
-    for (int k = 0; k < law.leaders(); ++k) wrong = wrong || f.distance[k] < 0 || f.leader_speed[k] < 0;
     ++counters.signs_seen;
-    counters.wrong_signs += wrong;
+    counters.wrong_signs += wrong_signs(f, law.leaders()) > 0;
   }
 };
 

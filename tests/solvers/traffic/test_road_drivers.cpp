@@ -199,7 +199,7 @@ TEST_CASE("a fleet of one law drives as that law, and so does a mixed one") {
   using Two = Mixed<Idm, test::LinearLaw>;
   std::vector<Two> laws(22);
   CHECK(one == after(one_law_a_vehicle(laws)));
-  laws[4].automated = true;
+  laws[4].is_automated = true;
   CHECK(one != after(one_law_a_vehicle(laws)));
 }
 
