@@ -1,7 +1,7 @@
 // solvers/traffic/counters.hpp
 //
-// What is counted while vehicles drive, at the beginning of every step of every vehicle: sums of whole numbers
-// and a maximum, so the same in any order.
+// What is counted while vehicles drive, at the beginning of every step of every vehicle: sums of whole
+// numbers and a maximum, so the same in any order.
 #pragma once
 
 #include "core/domain/domain.hpp"
@@ -29,8 +29,7 @@ struct Counters {
   KOKKOS_FUNCTION void absorb_acceleration(double u) {
     const double size = Kokkos::abs(u);
     if (!(size <= largest_acceleration))
-      largest_acceleration =
-          size >= largest_acceleration ? size : Kokkos::Experimental::infinity_v<double>;
+      largest_acceleration = size >= largest_acceleration ? size : Kokkos::Experimental::infinity_v<double>;
   }
 };
 
