@@ -33,6 +33,24 @@ struct Counters {
   }
 };
 
+// Over a policy of work items: work(item, counters). Whole numbers and a maximum alone, so in any order.
+template <class Work> struct Counting {
+  using value_type = Counters;
+  Work work;
+  template <class Item> KOKKOS_FUNCTION void operator()(const Item& item, Counters& counters) const {
+    work(item, counters);
+  }
+  KOKKOS_FUNCTION void init(Counters& counters) const { counters = {}; }
+  KOKKOS_FUNCTION void join(Counters& counters, const Counters& other) const { counters.absorb(other); }
+};
+template <class Policy, class Work>
+Counters count(const char* label, const Policy& policy, const Work& work) {
+  Counters counters;
+  Kokkos::parallel_reduce(label, policy, Counting<Work>{work}, counters);
+  Kokkos::fence(label);
+  return counters;
+}
+
 // Of all ranks. Collective.
 inline Counters over_ranks(const Counters& mine, const Domain& domain) {
   std::int64_t sums[] = {mine.vehicle_steps, mine.collisions,  mine.negative_speeds,

@@ -68,11 +68,8 @@ template <class Law, class Real> class Kernels {
   template <class Work>
   void reduce(const char* label, Index more, const Work& work, Counters& counters) const {
     const Index rows = domain.mine().extent(1), columns = domain.mine().extent(2) + more;
-    Counters here;
-    Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, rows * columns),
-                            Columns<Work>{work, columns}, here);
-    Kokkos::fence(label);
-    counters.absorb(here);
+    const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> each(0, rows * columns);
+    counters.absorb(count(label, each, Columns<Work>{work, columns}));
   }
 
   Counters euler(State<Real>& state) {

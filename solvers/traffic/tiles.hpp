@@ -36,14 +36,10 @@ inline Index ghosts_of_tiles(int leaders, Integrator integrator) {
 
 template <class Law> struct TileWork {
   using Policy = Kokkos::TeamPolicy<Device>;
-  using value_type = Counters;
   Fleet<Law> fleet;
   State<double> from, to;
   TilePlan plan;
   Index tiles, vehicles;  // of a road; own vehicles of a road
-
-  KOKKOS_FUNCTION void init(Counters& counters) const { counters = {}; }
-  KOKKOS_FUNCTION void join(Counters& counters, const Counters& other) const { counters.absorb(other); }
 
   void operator()(const Policy::member_type& team, Counters& counters) const {
     const Index road = team.league_rank() / tiles, tile = team.league_rank() % tiles;
@@ -95,12 +91,10 @@ template <class Law> struct TiledRoads {
     State<double> next = to;
     next.place = state.place;
     const auto size = Kokkos::PerTeam(static_cast<int>(plan.bytes()));
-    Counters counters;
-    Kokkos::parallel_reduce(
-        "traffic::tiles",
-        typename TileWork<Law>::Policy(static_cast<int>(roads * tiles), 1).set_scratch_size(1, size),
-        TileWork<Law>{fleet, state, next, plan, tiles, vehicles}, counters);
-    Kokkos::fence("traffic::tiles");
+    using Policy = typename TileWork<Law>::Policy;
+    const Counters counters =
+        count("traffic::tiles", Policy(static_cast<int>(roads * tiles), 1).set_scratch_size(1, size),
+              TileWork<Law>{fleet, state, next, plan, tiles, vehicles});
     state.step += steps;
     state.time = static_cast<double>(state.step) * driving.dt;
     return counters;

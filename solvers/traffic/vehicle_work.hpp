@@ -22,7 +22,10 @@ template <class Law, class Real> struct VehicleWork {
   Driving driving;
 
   KOKKOS_FUNCTION Index road(Index j) const { return state.headway.box.lower[1] + j; }
-  KOKKOS_FUNCTION Index vehicle(Index i) const { return (state.headway.box.lower[2] + i) % whole.extent(2); }
+  KOKKOS_FUNCTION Index vehicle(Index i) const {  // of own ones and the one ahead of the last
+    const Index n = state.headway.box.lower[2] + i;
+    return n < whole.extent(2) ? n : n - whole.extent(2);
+  }
   KOKKOS_FUNCTION bool own(Index i) const { return i < state.headway.box.extent(2); }
   KOKKOS_FUNCTION const Law& law(Index j, Index i) const { return fleet.of(road(j), vehicle(i)); }
 
@@ -61,14 +64,11 @@ template <class Law, class Real> struct VehicleWork {
 
 // A kernel over vehicles as one over numbers: work(j, i, counters).
 template <class Work> struct Columns {
-  using value_type = Counters;
   Work work;
   Index columns;
   KOKKOS_FUNCTION void operator()(Index n, Counters& counters) const {
     work(n / columns, n % columns, counters);
   }
-  KOKKOS_FUNCTION void init(Counters& counters) const { counters = {}; }
-  KOKKOS_FUNCTION void join(Counters& counters, const Counters& other) const { counters.absorb(other); }
 };
 
 template <class Law, class Real> struct EulerWork {
