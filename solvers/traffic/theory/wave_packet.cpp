@@ -76,10 +76,9 @@ std::optional<double> edge(const Linearisation& law, const Ray& fastest, double 
       double in = inside.road_speed, out = next->road_speed;
       while (std::abs(out - in) > 1e-12 * (std::abs(in) + std::abs(out))) {
         const double middle = 0.5 * (in + out);
-        const auto ray = saddle(law, inside, middle);
+        const auto ray = follow(law, inside, middle);
         if (!ray) return {};
         (ray->growth > 0 ? in : out) = middle;
-        if (middle == in && middle == out) break;
       }
       return 0.5 * (in + out);
     }
