@@ -115,14 +115,9 @@ const char* Packet::kind() const {
   return downstream_edge <= 0 ? "upstream" : "downstream";
 }
 
-std::vector<double> growth_along_rays(const Linearisation& law, const std::vector<double>& road_speeds) {
-  const Ray start = fastest_ray(law);
-  std::vector<double> growths;
-  for (const double V : road_speeds) {
-    const auto ray = follow(law, start, V);
-    growths.push_back(ray ? ray->growth : std::numeric_limits<double>::quiet_NaN());
-  }
-  return growths;
+Ray ray_at(const Linearisation& law, double road_speed) {
+  const auto ray = follow(law, fastest_ray(law), road_speed);
+  return ray.value_or(Ray{road_speed, std::numeric_limits<double>::quiet_NaN(), 0, 0});
 }
 
 }  // namespace attune::traffic::theory

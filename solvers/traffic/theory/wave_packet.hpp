@@ -40,7 +40,7 @@ struct Packet {
 
 Packet wave_packet(const Linearisation& law);
 
-// sigma at the road speeds asked for, the saddle followed from the fastest ray; NaN where it is lost.
-std::vector<double> growth_along_rays(const Linearisation& law, const std::vector<double>& road_speeds);
+// The ray that an observer of this speed follows; its growth is NaN where the saddle is lost.
+Ray ray_at(const Linearisation& law, double road_speed);
 
 }  // namespace attune::traffic::theory
