@@ -10,7 +10,7 @@
 //   power(x, y), x >= 0, y a double
 //
 // Lanes take x of exponential() below -708 for -708 and above 709 for 709; they agree with double to a few
-// units of the last place, that of the result, not bit by bit. What a lane gets does not depend on which it is.
+// units of the last place, not bit by bit. What a lane gets does not depend on which it is.
 //
 // Positions and speeds may be stored in float: arithmetic is in double all the same.
 #pragma once

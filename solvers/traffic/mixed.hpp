@@ -1,11 +1,12 @@
 // solvers/traffic/mixed.hpp
 //
-// Two laws, one of which drives: automated vehicles among humans are vehicles of one law Mixed<Human, Automated>
-// whose flag differs. What the other law alone would read of a sight is not looked at.
+// Two laws, one of which drives: automated vehicles among humans are vehicles of one law
+// Mixed<Human, Automated> whose flag differs. What the other law alone would read is not looked at.
 #pragma once
 
 #include <string>
 
+#include "solvers/traffic/prefixed.hpp"
 #include "solvers/traffic/refusal.hpp"
 #include "solvers/traffic/sight.hpp"
 
@@ -65,17 +66,8 @@ template <class Human, class Automated> struct Mixed {
   }
 };
 
-// Lists a law with a word before each name, so that two laws fit into one table.
-template <class Field> struct Prefixed {
-  Field& field;
-  const char* prefix;
-  template <class... Rest> void operator()(const char* name, Rest&&... rest) const {
-    field((std::string(prefix) + name).c_str(), static_cast<Rest&&>(rest)...);
-  }
-};
-
 template <class Human, class Automated> void describe(auto& field, Mixed<Human, Automated>& law) {
-  Prefixed<decltype(field)> human{field, "human_"}, automated{field, "automated_"};
+  Prefixed human{field, "human_"}, automated{field, "automated_"};
   describe(human, law.human);
   describe(automated, law.automated);
   field("is_automated", law.is_automated, "1", "which of the two drives");

@@ -2,7 +2,8 @@
 //
 // What is measured of weights that a softmax gave:
 //
-//   largest_of   l_max = v^T M v and |M v - l_max v|, M = diag(a) - a a^T, v the unit vector of the secular root
+//   largest_of   l_max = v^T M v and |M v - l_max v|, M = diag(a) - a a^T, v the unit vector of
+//                the secular root
 //   norm_of      ||J||_2 = l_max / tau of logits z
 //   regret_of    max z - sum a z
 //   entropy_of   -sum a log a
