@@ -17,7 +17,7 @@ namespace kernels {
 extern const Verbs attention_accuracy;
 }
 namespace traffic {
-extern const Verbs softmax_stability;
+extern const Verbs softmax_stability, ring_spectrum;
 }
 
 namespace {
@@ -78,6 +78,9 @@ constexpr std::array table{
     Experiment{"traffic/softmax_stability",
                "How strongly does attention answer its logits, and at which temperature most?",
                &traffic::softmax_stability},
+    Experiment{"traffic/ring_spectrum",
+               "Which perturbations of uniform flow grow on a ring of vehicles, for any law, and how fast?",
+               &traffic::ring_spectrum},
 };
 
 constexpr bool names_are_unique() {
