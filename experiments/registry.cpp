@@ -19,6 +19,9 @@ extern const Verbs traffic_throughput;
 namespace kernels {
 extern const Verbs attention_accuracy;
 }
+namespace traffic {
+extern const Verbs softmax_stability, ring_spectrum;
+}
 
 namespace {
 
@@ -80,6 +83,12 @@ constexpr std::array table{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
         &kernels::attention_accuracy},
+    Experiment{"traffic/softmax_stability",
+               "How strongly does attention answer its logits, and at which temperature most?",
+               &traffic::softmax_stability},
+    Experiment{"traffic/ring_spectrum",
+               "Which perturbations of uniform flow grow on a ring of vehicles, for any law, and how fast?",
+               &traffic::ring_spectrum},
 };
 
 constexpr bool names_are_unique() {
