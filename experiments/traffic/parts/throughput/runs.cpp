@@ -27,7 +27,9 @@ template <class Law> double start_headway(const Law& law) {
 }
 
 Index steps_of(const Effort& effort, const Rings& rings) {
-  return std::max<Index>(1, std::llround(effort.updates / static_cast<double>(rings.roads * rings.vehicles)));
+  constexpr Index least_steps = 32;  // a few passes over memory
+  return std::max<Index>(least_steps,
+                         std::llround(effort.updates / static_cast<double>(rings.roads * rings.vehicles)));
 }
 
 double least(const std::vector<double>& seconds) { return *std::min_element(seconds.begin(), seconds.end()); }
@@ -63,8 +65,10 @@ template <class Law> Law heeding(Law law, Index leaders) {
 }
 
 template <class Action> void with_any(const std::string& name, const Action& action) {
-  if (name == softmax_name)
-    action(SoftmaxStencil{});
+  if (name == of_speeds)
+    action(SoftmaxStencil<false>{});
+  else if (name == of_gaps)
+    action(SoftmaxStencil<true>{});
   else
     with_law(name, action);
 }
@@ -79,7 +83,8 @@ PlainRing plain_ring(Index vehicles, double headway, double speed, const std::ve
 
 std::vector<std::string> names() {
   auto all = law_names();
-  all.emplace_back(softmax_name);
+  all.emplace_back(of_speeds);
+  all.emplace_back(of_gaps);
   return all;
 }
 

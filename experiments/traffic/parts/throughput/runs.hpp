@@ -28,7 +28,7 @@ struct Timed {
   double collisions = 0;
 };
 
-inline constexpr const char* softmax_name = "softmax of 8";
+inline constexpr const char *of_speeds = "softmax of speeds", *of_gaps = "softmax of gaps";
 
 // Laws that may be asked for, and the leaders that each looks at when asked with `leaders`.
 std::vector<std::string> names();
