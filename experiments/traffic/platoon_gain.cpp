@@ -1,18 +1,21 @@
 // experiments/traffic/platoon_gain.cpp
 //
 // Question   What does a platoon make of a lead vehicle that swings, and where does a disturbance go?
-// Equation   G(p) = (f_l p + f_s) / (p^2 - f_v p + f_s) from each vehicle to the next; E = f_l^2 + 2 f_s - f_v^2
+// Equation   G(p) = (f_l p + f_s) / (p^2 - f_v p + f_s) from each vehicle to the next,
+//            E = f_l^2 + 2 f_s - f_v^2
 // Exact      |G(i w)| > 1 for 0 < w < sqrt(E) and nowhere else; the largest by differentiation; car n swings
 //            |G|^n times as much as the lead; along the ray of road speed V a disturbance grows as
 //            exp(sigma(V) t) / sqrt(t), sigma at the saddle of the dispersion relation
 // Expect     the H-infinity norm of the state space by bisection; band edges; 100 cars driven in time within
 //            1 %; disturbances that grow in place (absolute) or are carried off (convective) as sigma(0) says
-// Source     Wilson and Ward 2011 [wilson2011], Ward and Wilson 2011 [ward2011], Boyd et al. 1989 [boyd1989]; E3
+// Source     Wilson and Ward 2011 [wilson2011], Ward and Wilson 2011 [ward2011], Boyd et al. 1989
+//            [boyd1989]; E3
 // Builds on  solvers/traffic, solvers/traffic/theory
 // Figure     analysis/traffic/platoon_gain.py
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "core/core/progress.hpp"
@@ -28,6 +31,7 @@ namespace platoon_gain_parts {
 
 namespace theory = attune::traffic::theory;
 using Numbers = std::vector<double>;
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 struct Params {
   LawCases cases;
@@ -35,9 +39,9 @@ struct Params {
   double highest = 3;
   Numbers driven{0.2, 0.4, 0.52, 0.7, 0.85, 1.0};
   Index cars = 100;
-  double dt = 0.05, settle = 5, swing = 1e-5, least_gain = 1e-3;
+  double dt = 0.05, settle = 3, swing = 1e-5, least_gain = 1e-3, most_gain = 1e8;
   Index stride = 4, periods = 4;
-  double growth = 1e5, longest = 400, kick = 1e-6;
+  double growth = 1e5, longest = 2000, kick = 1e-5, least_fall = 1e4;
 };
 
 void describe(auto& field, Params& p) {
@@ -49,15 +53,21 @@ void describe(auto& field, Params& p) {
         length(1, 64));
   field("cars", p.cars, "1", "cars behind the lead", between(1, 10000));
   field("dt", p.dt, "s", "time step, Runge-Kutta 4", above(0.0));
-  field("settle", p.settle, "1", "time before swings are measured, over that of a long wave down the platoon",
-        above(1.0));
+  field("settle", p.settle, "1",
+        "time before swings are measured, over that of the slowest growing ray down the platoon", above(1.0));
   field("swing", p.swing, "m/s", "largest swing of any car", above(0.0));
   field("least_gain", p.least_gain, "1", "swings smaller than this times the lead's are not compared",
         above(0.0));
+  field("most_gain", p.most_gain, "1",
+        "cars are driven while the largest gain to the power of their number is below this: round-off swings "
+        "too",
+        between(10, 1e12));
   field("stride", p.stride, "1", "steps between samples", between(1, 1000));
   field("periods", p.periods, "1", "periods that are measured", between(1, 1000));
   field("growth", p.growth, "1", "by which a kick may grow before its rays are compared", above(1.0));
   field("longest", p.longest, "s", "and how long that may take", above(0.0));
+  field("least_fall", p.least_fall, "1", "by which a kick may fall at the roadside before it is read",
+        above(1.0));
   field("kick", p.kick, "m", "by which the first car is moved", above(0.0));
 }
 
@@ -70,8 +80,8 @@ constexpr Dataset edge_expected{"band_edge_expected", "1/s", "case", "the same b
 constexpr Dataset frequency{"angular_frequency", "1/s", "case frequency", "w"};
 constexpr Dataset gain{"gain", "1", "case frequency", "|G(i w)| from one vehicle to the next"};
 constexpr Dataset driven_frequency{"driven_frequency", "1/s", "case driven", "w of the lead that swings"};
-constexpr Dataset driven_gain{"driven_gain", "1", "case driven car",
-                              "swing of car n over that of the lead, driven in time"};
+constexpr Dataset driven_gain{
+    "driven_gain", "1", "case driven car", "swing of car n over that of the lead, driven in time", "", true};
 constexpr Dataset driven_expected{"driven_gain_expected", "1", "case driven car", "the same by theory",
                                   "|G(i w)|^n"};
 constexpr Dataset car{"car", "1", "car", "n, cars behind the lead"};
@@ -154,14 +164,27 @@ template <class Visit> void with_case(const Params& p, std::size_t c, const Visi
   });
 }
 
+// Cars a second: the switch-on of a swing is gone from a car once its slowest ray has passed.
+double slowest_ray(const theory::Linearisation& law) {
+  const double wave = theory::long_wave(law).first;
+  if (!(theory::excess(law) > 0)) return wave;
+  const theory::Packet packet = theory::wave_packet(law);
+  if (!packet.found) return wave;
+  return std::min(wave, (law.equilibrium_speed - packet.downstream_edge) / law.headway);
+}
+
 void study_sweeps(const Params& p, const std::vector<LawCase>& cases, const Domain& world, Results& results,
                   Progress& progress) {
   const std::size_t F = p.driven.size(), N = static_cast<std::size_t>(p.cars);
   Array w{{cases.size(), F}, {}}, found{{cases.size(), F, N}, {}}, expected = found;
   for (std::size_t c = 0; c < cases.size(); ++c) {
     const auto& law = cases[c].law;
-    Sweep sweep{.cars = p.cars, .dt = p.dt, .stride = p.stride, .periods = p.periods};
-    sweep.settle = p.settle * static_cast<double>(p.cars) / theory::long_wave(law).first;
+    const double most = std::log(theory::largest_gain(law).gain);
+    const Index cars = most * static_cast<double>(p.cars) < std::log(p.most_gain)
+                           ? p.cars
+                           : static_cast<Index>(std::log(p.most_gain) / most);
+    Sweep sweep{.cars = cars, .dt = p.dt, .stride = p.stride, .periods = p.periods};
+    sweep.settle = p.settle * static_cast<double>(cars) / slowest_ray(law);
     Numbers powers;
     for (const double factor : p.driven) {
       const double unit = p.dt * static_cast<double>(p.stride), root = std::sqrt(law.distance[0]);
@@ -169,21 +192,25 @@ void study_sweeps(const Params& p, const std::vector<LawCase>& cases, const Doma
       sweep.period_steps.push_back(p.stride * static_cast<Index>(samples));
       w.values.push_back(2 * std::numbers::pi / (samples * unit));
       const double g = std::abs(theory::transfer(law, theory::Complex(0, w.values.back())));
-      sweep.swings.push_back(p.swing / std::max(1.0, std::pow(g, p.cars)));
+      sweep.swings.push_back(p.swing / std::max(1.0, std::pow(g, cars)));
       for (std::size_t n = 1; n <= N; ++n) powers.push_back(std::pow(g, static_cast<double>(n)));
     }
+    Numbers gains;
     with_case(p, c, [&](const auto& driver) {
-      const Numbers gains = sine_sweep(driver, law.headway, law.equilibrium_speed, sweep, world);
-      found.values.insert(found.values.end(), gains.begin(), gains.end());
+      gains = sine_sweep(driver, law.headway, law.equilibrium_speed, sweep, world);
     });
     double farthest = 0;
-    for (std::size_t e = 0; e < powers.size(); ++e)
-      if (powers[e] >= p.least_gain)
-        farthest = std::max(farthest, std::abs(found.values[expected.values.size() + e] / powers[e] - 1));
+    for (std::size_t e = 0; e < F * N; ++e) {
+      const auto n = static_cast<Index>(e % N);
+      const double seen = n < cars ? gains[static_cast<Index>(e / N) * cars + n] : none;
+      if (n < cars && powers[e] >= p.least_gain)
+        farthest = std::max(farthest, std::abs(seen / powers[e] - 1));
+      found.values.push_back(seen);
+    }
     expected.values.insert(expected.values.end(), powers.begin(), powers.end());
     results.claim(
         {"platoon_" + cases[c].id,
-         "Cars driven in time swing by |G|^n, farthest car and frequency, relative, " + cases[c].name,
+         std::to_string(cars) + " cars driven in time swing by |G|^n, farthest, relative, " + cases[c].name,
          farthest, Kind::at_most, 0, 0.01, "1", "E3", Role::convergence});
     progress.advance();
   }
@@ -199,20 +226,20 @@ struct Rays {
   Numbers speed, growth, expected;
 };
 
-// A kicked row driven as long as the deck lets it grow; rays from the downstream one at rest, or beyond, to
+// A kicked row driven until `end`; rays from the downstream one at rest, or beyond, to
 // the upstream edge of the packet.
-Rays kicked(const Params& p, std::size_t c, const LawCase& one, const theory::Packet& packet,
+Rays kicked(const Params& p, std::size_t c, const LawCase& one, const theory::Packet& packet, double end,
             const Domain& world) {
   const auto& law = one.law;
   const double v_e = law.equilibrium_speed, h = law.headway;
-  const double t = std::min(p.longest, std::log(p.growth) / packet.fastest.growth) / 2;
+  const double t = end / 4;
   const auto behind = [&](double V) { return t * (v_e - V) / h; };  // cars at t on the ray V
   Kick kick{.dt = p.dt, .metres = p.kick};
   kick.early = static_cast<Index>(t / p.dt);
   kick.apart = std::max<Index>(
       1, static_cast<Index>(0.25 * std::numbers::pi / (std::abs(packet.fastest.root.imag()) * p.dt)));
   kick.first_car = std::max<Index>(1, static_cast<Index>(behind(std::max(0.0, packet.downstream_edge))));
-  kick.cars = 2 * static_cast<Index>(behind(packet.upstream_edge)) + 2;
+  kick.cars = 4 * static_cast<Index>(behind(packet.upstream_edge)) + 2;
   Rays rays;
   with_case(p, c, [&](const auto& driver) { rays.growth = kicked_row(driver, h, v_e, kick, world); });
   for (std::size_t n = 0; n < rays.growth.size(); ++n) {
@@ -223,28 +250,30 @@ Rays kicked(const Params& p, std::size_t c, const LawCase& one, const theory::Pa
   return rays;
 }
 
-void claim_rays(const LawCase& one, const theory::Packet& packet, const Rays& rays, Results& results) {
+// `fixed` are rays about the one at rest.
+void claim_rays(const LawCase& one, const theory::Packet& packet, const Rays& rays, const Rays& fixed,
+                Results& results) {
   double farthest = 0;
   std::size_t still = 0;
+  for (std::size_t n = 0; n < fixed.speed.size(); ++n)
+    if (std::abs(fixed.speed[n]) < std::abs(fixed.speed[still])) still = n;
   for (std::size_t n = 0; n < rays.speed.size(); ++n) {
-    if (std::abs(rays.speed[n]) < std::abs(rays.speed[still])) still = n;
     if (rays.expected[n] > 0)
       farthest = std::max(farthest, std::abs(rays.growth[n] - rays.expected[n]) / packet.fastest.growth);
   }
+  const bool absolute = packet.at_rest.growth > 0, seen = std::isfinite(fixed.growth[still]);
   results.claim({"rays_" + one.id,
                  "A kick grows along rays as its saddle says, over the fastest growth, " + one.name, farthest,
                  Kind::at_most, 0, 0.05, "1", "E3", Role::convergence, Scale::quick});
-  const bool absolute = packet.at_rest.growth > 0;
   results.claim(
       {std::string(absolute ? "absolute_" : "convective_") + one.id,
        std::string("Seen from the roadside a kick ") + (absolute ? "grows, " : "dies out, ") + one.name,
-       rays.growth[still], absolute ? Kind::at_least : Kind::at_most, 0, 0, "1/s", "E3", Role::convergence,
-       Scale::quick});
+       seen ? fixed.growth[still] : 0, absolute ? Kind::at_least : Kind::at_most, 0, 0, "1/s", "E3",
+       Role::convergence, Scale::quick, seen ? "" : "there the kick fell below round-off"});
 }
 
 void study_packets(const Params& p, const std::vector<LawCase>& cases, const Domain& world, Results& results,
                    Progress& progress) {
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
   std::vector<Rays> all;
   Numbers groups;
   Array sides{{cases.size(), 2}, {}};
@@ -254,8 +283,14 @@ void study_packets(const Params& p, const std::vector<LawCase>& cases, const Dom
     theory::Packet packet;
     if (theory::excess(cases[c].law) > 0) packet = theory::wave_packet(cases[c].law);
     if (packet.found) {
-      all.back() = kicked(p, c, cases[c], packet, world);
-      claim_rays(cases[c], packet, all.back(), results);
+      const double fall = packet.at_rest.growth;
+      const double end = std::min(p.longest, std::log(p.growth) / packet.fastest.growth);
+      all.back() = kicked(p, c, cases[c], packet, end, world);
+      // where it dies out, it is read before it is gone
+      const bool dies = fall < 0 && end * -fall > std::log(p.least_fall);
+      const Rays brief =
+          dies ? kicked(p, c, cases[c], packet, std::log(p.least_fall) / -fall, world) : Rays{};
+      claim_rays(cases[c], packet, all.back(), dies ? brief : all.back(), results);
       most = std::max(most, all.back().speed.size());
     }
     groups.push_back(packet.found ? packet.fastest.road_speed : none);

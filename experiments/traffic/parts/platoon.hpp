@@ -2,10 +2,11 @@
 //
 // What a platoon behind a lead vehicle does in time, measured on open roads of solvers/traffic:
 //
-//   sine_sweep   the lead's speed swings by a small sine; |swing of car n| / |swing of the lead|, by correlation
-//                with the sine over whole periods, once all is periodic
-//   kicked_row   uniform flow, the first car moved a little; how the disturbance grows along the rays n = c t,
-//                from t to 2 t:  A(2 n, 2 t) / A(n, t) = exp(sigma t) / sqrt(2)
+//   sine_sweep   the lead's speed swings by a small sine; |swing of car n| / |swing of the lead|, by
+//                correlation with the sine over whole periods, once all is periodic
+//   kicked_row   uniform flow, the first car moved a little; how the disturbance grows along rays n = c t:
+//                A(2 n, 2 t) / A(n, t) = exp(sigma t) / sqrt(2) (1 + O(1 / t)), from t to 2 t to 4 t and
+//                extrapolated
 //
 // Amplitudes of kicked rows from three samples delta apart, exact for A exp(s t) cos(w t + phase):
 // x(t)^2 - x(t - delta) x(t + delta) = A(t)^2 sin^2(w delta).
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <numbers>
 
 #include "solvers/traffic/drive.hpp"
@@ -76,38 +78,44 @@ std::vector<double> sine_sweep(const Law& law, double headway, double speed, con
 struct Kick {
   Index cars = 400, first_car = 1;  // behind the kicked one, of the slowest ray
   double dt = 0.05, metres = 1e-5;
-  Index early = 4000, apart = 10;  // steps to t; steps between the three samples
+  Index early = 2000, apart = 10;  // steps to t; steps between the three samples
+  double least_digits = 1e2;  // amplitudes below so many round-offs of the speed are not read
 };
 
-// sigma of the rays n / t, n = first_car, .. while 2 n is on the road.
+// sigma of the rays n / t, n = first_car, .. while 4 n is on the road; NaN where nothing can be read.
 template <class Law>
-std::vector<double> kicked_row(const Law& law, double headway, double speed, const Kick& kick_of,
+std::vector<double> kicked_row(const Law& law, double headway, double speed, const Kick& of,
                                const Domain& world) {
   namespace solver = attune::traffic;
-  const Domain road = solver::open_roads(world, 1, kick_of.cars);
+  const Domain road = solver::open_roads(world, 1, of.cars);
   const solver::Lead lead{[speed](double, Index) { return speed; }, headway};
   solver::Drive<Law> drive(road, solver::alike(law),
-                           {.dt = kick_of.dt, .integrator = solver::Integrator::runge_kutta, .floor = false},
+                           {.dt = of.dt, .integrator = solver::Integrator::runge_kutta, .floor = false},
                            lead);
   auto state = drive.uniform(headway, speed);
-  solver::kick(state, road, kick_of.cars - 1, kick_of.metres);
+  solver::kick(state, road, of.cars - 1, of.metres);
   drive.check(state);
-  std::vector<double> energy[2];
-  for (const Index time : {kick_of.early, 2 * kick_of.early}) {
+  std::vector<double> energy[3];
+  for (int stage = 0; stage < 3; ++stage) {
     std::vector<double> samples[3];
-    for (int s = 0; s < 3; ++s) {
-      drive.advance(state, time + (s - 1) * kick_of.apart - state.step);
-      samples[s] = road.gather(state.speed);
+    for (int k = 0; k < 3; ++k) {
+      drive.advance(state, (of.early << stage) + (k - 1) * of.apart - state.step);
+      samples[k] = road.gather(state.speed);
     }
-    for (Index n = 0; n < kick_of.cars; ++n) {
-      const auto at = [&](int s) { return samples[s][kick_of.cars - 1 - n] - speed; };
-      energy[time == kick_of.early ? 0 : 1].push_back(at(1) * at(1) - at(0) * at(2));
+    for (Index n = 0; n < of.cars; ++n) {
+      const auto at = [&](int k) { return samples[k][of.cars - 1 - n] - speed; };
+      energy[stage].push_back(at(1) * at(1) - at(0) * at(2));
     }
   }
+  const double t = static_cast<double>(of.early) * of.dt, noise = of.least_digits * 2.2e-16 * speed;
   std::vector<double> growth;
-  const double t = static_cast<double>(kick_of.early) * kick_of.dt;
-  for (Index n = kick_of.first_car; 2 * n < kick_of.cars; ++n)
-    growth.push_back(std::log(2 * energy[1][2 * n] / energy[0][n]) / (2 * t));
+  for (Index n = of.first_car; 4 * n < of.cars; ++n) {
+    const double first = energy[0][n], second = energy[1][2 * n], third = energy[2][4 * n];
+    const bool seen = std::min({first, second, third}) > noise * noise;
+    const double early = std::log(2 * second / first) / (2 * t),
+                 late = std::log(2 * third / second) / (4 * t);
+    growth.push_back(seen ? (4 * late - early) / 3 : std::numeric_limits<double>::quiet_NaN());
+  }
   return growth;
 }
 
