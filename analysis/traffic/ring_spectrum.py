@@ -44,14 +44,25 @@ def grid(result, height, **shared):
     return figure, list(zip(flat, names)), columns
 
 
+def followed(roots):
+    """Two branches (2, angles), each from angle to angle the nearer root; stored they are sorted by growth."""
+    roots = roots.copy()
+    for a in range(1, roots.shape[1]):
+        step = roots[:, a] - roots[:, a - 1]
+        crossed = roots[::-1, a] - roots[:, a - 1]
+        if np.abs(crossed).sum() < np.abs(step).sum():
+            roots[:, a] = roots[::-1, a].copy()
+    return roots
+
+
 def spectrum(result):
     re, im = result.quantity("root_real"), result.quantity("root_imag")
-    line_re, line_im = result.values("branch_real"), result.values("branch_imag")
+    lines = result.values("branch_real") + 1j * result.values("branch_imag")
     figure, cases, columns = grid(result, 2.1)
     for c, (panel, name) in enumerate(cases):
-        for branch in range(2):
+        for line in followed(lines[c]):
             for sign in (1, -1):
-                panel.plot(line_re[c, branch], sign * line_im[c, branch], color=style.FAINT, linewidth=0.9)
+                panel.plot(line.real, sign * line.imag, color=style.FAINT, linewidth=0.9)
         panel.plot(re.values[c], im.values[c], linestyle="none", marker="o", markersize=2.6, color=style.BLUE)
         panel.axvline(0, **drawing.LIMIT)
         panel.set_title(name)
