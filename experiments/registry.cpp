@@ -20,7 +20,7 @@ namespace kernels {
 extern const Verbs attention_accuracy;
 }
 namespace traffic {
-extern const Verbs softmax_stability, ring_spectrum;
+extern const Verbs softmax_stability, ring_spectrum, platoon_gain;
 }
 
 namespace {
@@ -74,11 +74,11 @@ constexpr std::array table{
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
         "latency and bandwidth say of a hundred to a hundred thousand?",
         &heat::heat_scaling, Writes::measurement},
-    Experiment{
-        "traffic/traffic_throughput",
-        "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and how does that "
-        "grow with the ranks?",
-        &traffic::traffic_throughput, Writes::measurement},
+    Experiment{"traffic/traffic_throughput",
+               "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and "
+               "how does that "
+               "grow with the ranks?",
+               &traffic::traffic_throughput, Writes::measurement},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
@@ -89,6 +89,9 @@ constexpr std::array table{
     Experiment{"traffic/ring_spectrum",
                "Which perturbations of uniform flow grow on a ring of vehicles, for any law, and how fast?",
                &traffic::ring_spectrum},
+    Experiment{"traffic/platoon_gain",
+               "What does a platoon make of a lead vehicle that swings, and where does a disturbance go?",
+               &traffic::platoon_gain},
 };
 
 constexpr bool names_are_unique() {

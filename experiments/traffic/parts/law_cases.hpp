@@ -1,7 +1,7 @@
 // experiments/traffic/parts/law_cases.hpp
 //
-// Laws at headways, as a deck lists them: the n-th law at the n-th headway. A law may come more than once; its
-// parameters are the same every time, <law>_<parameter> in the deck.
+// Laws at headways, as a deck lists them: the n-th law at the n-th headway. A law may come more than once,
+// with the same parameters every time, <law>_<parameter> in the deck.
 #pragma once
 
 #include <functional>
