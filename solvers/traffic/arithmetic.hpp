@@ -6,8 +6,11 @@
 //   Lanes                     as many vehicles as a register of the processor holds
 //   std::complex<double>      derivatives by a complex step: comparisons look at the real part
 //
-//   larger, smaller (a, b)    square_root(x)    exponential(x)    hyperbolic_tangent(x)
+//   larger, smaller (a, b)    square_root(x), x >= 0    exponential(x)    hyperbolic_tangent(x)
 //   power(x, y), x >= 0, y a double
+//
+// Lanes take x of exponential() below -708 for -708 and above 709 for 709; they agree with double to a few
+// units of the last place, that of the result, not bit by bit. What a lane gets does not depend on which it is.
 //
 // Positions and speeds may be stored in float: arithmetic is in double all the same.
 #pragma once
@@ -17,6 +20,7 @@
 
 #include "core/core/simd.hpp"
 #include "core/core/views.hpp"
+#include "solvers/traffic/lanes.hpp"
 
 namespace attune::traffic {
 
@@ -57,6 +61,33 @@ KOKKOS_INLINE_FUNCTION Number smaller(const Number& a, const std::type_identity_
 template <class Function> ATTUNE_INLINE Lanes each_lane(Lanes x, const Function& function) {
   for (int l = 0; l < Lanes::count; ++l) x.value[l] = function(x.value[l]);
   return x;
+}
+
+template <class Number> KOKKOS_INLINE_FUNCTION Number square_root(const Number& x) {
+  if constexpr (std::is_same_v<Number, Lanes>)
+    return each_lane(x, [](double lane) { return Kokkos::sqrt(lane); });
+  else if constexpr (is_complex<Number>)
+    return std::sqrt(x);
+  else
+    return Kokkos::sqrt(x);
+}
+
+template <class Number> KOKKOS_INLINE_FUNCTION Number exponential(const Number& x) {
+  if constexpr (std::is_same_v<Number, Lanes>)
+    return Lanes(lanes::exponential(x.value));
+  else if constexpr (is_complex<Number>)
+    return std::exp(x);
+  else
+    return Kokkos::exp(x);
+}
+
+template <class Number> KOKKOS_INLINE_FUNCTION Number hyperbolic_tangent(const Number& x) {
+  if constexpr (std::is_same_v<Number, Lanes>)
+    return Lanes(lanes::hyperbolic_tangent(x.value));
+  else if constexpr (is_complex<Number>)
+    return std::tanh(x);
+  else
+    return Kokkos::tanh(x);
 }
 
 // Whole powers up to 8 are products.

@@ -1,0 +1,66 @@
+// solvers/traffic/law_list.hpp
+//
+// The car-following laws, one a row. A new law is a file and a row: decks name it by its name, tests and theory
+// visit it with the others.
+//
+//   with_law(name, action)   action(Law{}) of the row of that name, with its default parameters
+//   for_each_law(action)     action(Law{}) of every row, in order
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "core/core/require.hpp"
+#include "solvers/traffic/acc.hpp"
+#include "solvers/traffic/bilateral.hpp"
+#include "solvers/traffic/cacc.hpp"
+#include "solvers/traffic/fvdm.hpp"
+#include "solvers/traffic/gipps.hpp"
+#include "solvers/traffic/hdm.hpp"
+#include "solvers/traffic/idm.hpp"
+#include "solvers/traffic/krauss.hpp"
+#include "solvers/traffic/lenz.hpp"
+#include "solvers/traffic/ovm.hpp"
+
+namespace attune::traffic {
+
+// clang-format off
+using Laws = std::tuple<
+    Idm,
+    Ovm,
+    Fvdm,
+    Krauss,
+    Gipps,
+    Acc,
+    Cacc,
+    Hdm,
+    Lenz,
+    Bilateral>;
+// clang-format on
+
+template <class Action> void for_each_law(Action&& action) {
+  std::apply([&action](const auto&... law) { (action(law), ...); }, Laws{});
+}
+
+// For one_of() in a deck.
+inline std::vector<std::string> law_names() {
+  std::vector<std::string> names;
+  for_each_law([&names](const auto& law) { names.push_back(law.name); });
+  return names;
+}
+
+template <class Action> void with_law(const std::string& name, Action&& action) {
+  bool found = false;
+  for_each_law([&](const auto& law) {
+    if (name != law.name) return;
+    found = true;
+    action(law);
+  });
+  if (found) return;
+  std::string known;
+  for (const auto& each : law_names()) known += (known.empty() ? "" : ", ") + each;
+  throw InputError(Exit::deck, "no car-following law is called '" + name + "'; there are " + known);
+}
+
+}  // namespace attune::traffic
