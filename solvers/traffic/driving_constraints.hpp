@@ -5,7 +5,7 @@
 //
 //   f_distance_k >= 0,   f_leader_speed_k >= 0,   f_speed <= 0,   k = 1 .. leaders
 //
-// Source  Wilson, Ward 2011 [wilson2011], eq. 7; as a demand on learned drivers Li et al. 2023 [li2023]
+// Source  Wilson, Ward 2011 [wilson2011]; as a demand on learned drivers Li et al. 2023 [li2023]
 // Limits  what is seen behind is not judged
 #pragma once
 

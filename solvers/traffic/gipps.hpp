@@ -10,7 +10,7 @@
 //   where v_safe is the less, with r the root:   f_s = b / (r tau),   f_l = b v_1 / (c r tau),
 //                                                f_v = -b / (2 r) - 1 / tau
 //
-// Source  Gipps 1981 [gipps1981], eq. 12; b and c are positive here
+// Source  Gipps 1981 [gipps1981]; b and c are positive here
 // Limits  v below 0 has the free acceleration of standing still
 #pragma once
 

@@ -25,7 +25,7 @@ struct Hdm {
   static constexpr int capacity = 8;
   static constexpr bool looks_back = false;
 
-  Idm idm;
+  Idm idm{};
   int heeded = 5;
   double anticipation = 0;
 
@@ -35,7 +35,7 @@ struct Hdm {
 
   KOKKOS_FUNCTION double renormalisation() const {
     double sum = 0;
-    for (int k = 1; k <= heeded; ++k) sum += 1.0 / (k * k);
+    for (int k = 1; k <= capacity; ++k) sum += k <= heeded ? 1.0 / (k * k) : 0.0;
     return Kokkos::sqrt(sum);
   }
   template <class Number>

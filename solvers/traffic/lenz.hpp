@@ -22,7 +22,7 @@ struct Lenz {
 
   int heeded = 2;
   double sensitivity[capacity]{1, 0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125};
-  OptimalVelocity optimal;
+  OptimalVelocity optimal{};
   double length = 0;
 
   KOKKOS_FUNCTION int leaders() const { return heeded; }

@@ -42,8 +42,8 @@ template <class Human, class Automated> struct Mixed {
       Human::capacity > Automated::capacity ? Human::capacity : Automated::capacity;
   static constexpr bool looks_back = Human::looks_back || Automated::looks_back;
 
-  Human human;
-  Automated automated;
+  Human human{};
+  Automated automated{};
   bool is_automated = false;
 
   KOKKOS_FUNCTION int leaders() const { return is_automated ? automated.leaders() : human.leaders(); }

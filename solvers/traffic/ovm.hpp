@@ -18,7 +18,7 @@ struct Ovm {
   static constexpr bool looks_back = false;
 
   double sensitivity = 1;
-  OptimalVelocity optimal;
+  OptimalVelocity optimal{};
   double length = 0;
 
   KOKKOS_FUNCTION int leaders() const { return 1; }
