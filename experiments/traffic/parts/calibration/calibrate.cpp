@@ -32,21 +32,26 @@ std::vector<double> start_of(const Contender& one, const Plan& plan, int n, Rand
   return z;
 }
 
-// Stage by stage.
+// Stage by stage; how far the early ones go does not matter.
 Minimum end_of(const Contender& one, const Record& record, const Plan& plan, std::vector<double> z) {
+  Search last = plan.search;
+  last.centre = published(one);
+  Search early = last;
+  early.least_fall = 1e-4;
   for (const double horizon : plan.horizons) {
     const auto samples = static_cast<std::size_t>(std::llround(horizon / record.dt));
     if (samples == 0 || samples >= first_half(record).size()) continue;
-    z = minimum_near(problem_of(one, record, plan.free_start, samples), z, plan.search).z;
+    z = minimum_near(problem_of(one, record, plan.free_start, samples), z, early).z;
   }
-  return minimum_near(problem_of(one, record, plan.free_start), z, plan.search);
+  return minimum_near(problem_of(one, record, plan.free_start), z, last);
 }
 
 }  // namespace
 
 std::vector<double> values_of(const Contender& one, const std::vector<double>& z) {
   std::vector<double> values;
-  for (std::size_t n = 0; n < one.parameters.size(); ++n) values.push_back(from_free(one.parameters[n], z[n]));
+  for (std::size_t n = 0; n < one.parameters.size(); ++n)
+    values.push_back(from_free(one.parameters[n], z[n]));
   return values;
 }
 
@@ -59,7 +64,8 @@ std::vector<double> published(const Contender& one) {
 Problem problem_of(const Contender& one, const Record& record, bool free_start, std::size_t horizon) {
   const Stretch half = first_half(record);
   if (horizon == 0) horizon = half.size();
-  return {half.size(), [&one, &record, half, free_start, horizon](const std::vector<double>& z, double* residual) {
+  return {half.size(),
+          [&one, &record, half, free_start, horizon](const std::vector<double>& z, double* residual) {
             const auto values = values_of(one, z);
             for (std::size_t begin = half.begin; begin < half.end; begin += horizon) {
               const Stretch part{begin, std::min(begin + horizon, half.end)};

@@ -39,7 +39,8 @@ std::vector<double> values_of(const Contender& one, const std::vector<double>& z
 std::vector<double> published(const Contender& one);  // as z
 
 // `number` sets the random starts.
-Fit calibrate(const Contender& one, const Record& record, const Plan& plan, Random random, std::uint64_t number);
+Fit calibrate(const Contender& one, const Record& record, const Plan& plan, Random random,
+              std::uint64_t number);
 
 // The first half as a problem in z of the parameters and, with a free start, its place [m] and speed [m/s] beside
 // the recorded ones; back on the record every so many samples, 0: never.

@@ -42,7 +42,8 @@ std::vector<std::string> held(const solver::Lenz& law) {  // what it does not re
 
 std::vector<Contender> cast() {
   std::vector<Contender> all;
-  solver::for_each_law([&all](const auto& law) { all.push_back(contender(of_real_traffic(law), held(law))); });
+  solver::for_each_law(
+      [&all](const auto& law) { all.push_back(contender(of_real_traffic(law), held(law))); });
   return all;
 }
 

@@ -15,8 +15,7 @@
 
 namespace attune::experiments::traffic::calibration {
 
-template <class Law>
-auto sight_at(const Law& law, const Record& record, std::size_t k, const Start& now) {
+template <class Law> auto sight_at(const Law& law, const Record& record, std::size_t k, const Start& now) {
   attune::traffic::Sight<double, Law::capacity> see;
   see.speed = now.speed;
   for (int n = 0; n < law.leaders(); ++n) {
@@ -32,8 +31,8 @@ auto sight_at(const Law& law, const Record& record, std::size_t k, const Start& 
 
 // Writes the places at the samples of the stretch, and the speeds unless null. False where one is not finite.
 template <class Law>
-bool follow(const Law& law, const Record& record, const Stretch& stretch, const Start& start, double* position,
-            double* speed = nullptr) {
+bool follow(const Law& law, const Record& record, const Stretch& stretch, const Start& start,
+            double* position, double* speed = nullptr) {
   Start now = start;
   const double dt = record.dt;
   for (std::size_t k = stretch.begin; k < stretch.end; ++k) {

@@ -43,6 +43,25 @@ struct Normal {
   MatrixXd square;  // J^T J
   VectorXd slope;  // J^T r
 };
+Normal normal_of(const Problem& problem, const std::vector<double>& z, const VectorXd& r) {
+  const MatrixXd J = rough_jacobian(problem, z, r);
+  return {J.transpose() * J, J.transpose() * r};
+}
+
+struct Damping {
+  double mu = 1e-3, raise = 2;
+
+  bool refuse() {  // false where no step is short enough
+    mu *= raise;
+    raise *= 2;
+    return mu < 1e12;
+  }
+  void accept(double fall, double predicted) {
+    const double gain = predicted > 0 ? fall / predicted : 1;
+    mu = std::max(1e-14, mu * std::max(0.1, 1 - std::pow(2 * gain - 1, 3)));
+    raise = 2;
+  }
+};
 
 VectorXd damped_step(const Normal& normal, double mu, double longest) {
   constexpr double floor = 1e-12;
@@ -54,44 +73,46 @@ VectorXd damped_step(const Normal& normal, double mu, double longest) {
   return most > longest ? VectorXd(step * (longest / most)) : step;
 }
 
+std::vector<double> stepped(std::vector<double> z, const VectorXd& step) {
+  for (std::size_t n = 0; n < z.size(); ++n) z[n] += step[static_cast<Index>(n)];
+  return z;
+}
+
+std::vector<double> within(const Search& search, std::vector<double> z) {
+  for (std::size_t n = 0; n < search.centre.size(); ++n)
+    z[n] = std::clamp(z[n], search.centre[n] - search.reach, search.centre[n] + search.reach);
+  return z;
+}
+
 }  // namespace
 
 Minimum minimum_near(const Problem& problem, std::vector<double> z, const Search& search) {
+  z = within(search, z);
   bool finite = true;
   VectorXd r = residual_of(problem, z, finite);
   if (!finite) return {z, std::numeric_limits<double>::infinity(), 0};
   const double count = static_cast<double>(problem.residuals);
-  double square = r.squaredNorm(), mu = 1e-3, raise = 2;
+  double square = r.squaredNorm();
+  Damping damping;
+  Normal normal = normal_of(problem, z, r);
   int n = 0;
-  bool fresh = true;
-  Normal normal;
   for (; n < search.iterations && square > search.least_rms * search.least_rms * count; ++n) {
-    if (fresh) {
-      const MatrixXd J = rough_jacobian(problem, z, r);
-      normal = {J.transpose() * J, J.transpose() * r};
-    }
-    const VectorXd step = damped_step(normal, mu, search.longest_step);
-    if (!step.allFinite()) break;
-    std::vector<double> trial = z;
-    for (std::size_t i = 0; i < z.size(); ++i) trial[i] += step[static_cast<Index>(i)];
+    const auto trial = within(search, stepped(z, damped_step(normal, damping.mu, search.longest_step)));
     const VectorXd there = residual_of(problem, trial, finite);
     const double now = finite ? there.squaredNorm() : std::numeric_limits<double>::infinity();
-    fresh = now < square;
-    if (!fresh) {
-      mu *= raise;
-      raise *= 2;
-      if (mu > 1e12) break;
+    if (!(now < square)) {
+      if (!damping.refuse()) break;
       continue;
     }
-    const double predicted = -step.dot(2 * normal.slope + normal.square * step);
-    const double gain = predicted > 0 ? (square - now) / predicted : 1;
-    mu = std::max(1e-14, mu * std::max(1.0 / 10, 1 - std::pow(2 * gain - 1, 3)));
-    raise = 2;
+    VectorXd step(static_cast<Index>(z.size()));
+    for (std::size_t i = 0; i < z.size(); ++i) step[static_cast<Index>(i)] = trial[i] - z[i];
+    damping.accept(square - now, -step.dot(2 * normal.slope + normal.square * step));
     const double fall = 1 - now / square;
     z = trial;
     r = there;
     square = now;
     if (fall < search.least_fall) break;
+    normal = normal_of(problem, z, r);
   }
   return {z, std::sqrt(square / count), n};
 }

@@ -42,7 +42,8 @@ Record prescribed(const StopAndGo& p, double speed_scale, int leaders, Random ra
   const std::size_t count = behind + samples + shift * static_cast<std::size_t>(leaders);
   const auto speed = course(p, p.top_speed * speed_scale, count, random, number);
   std::vector<double> position(count, 0);
-  for (std::size_t k = 1; k < count; ++k) position[k] = position[k - 1] + 0.5 * p.dt * (speed[k - 1] + speed[k]);
+  for (std::size_t k = 1; k < count; ++k)
+    position[k] = position[k - 1] + 0.5 * p.dt * (speed[k - 1] + speed[k]);
 
   const auto cut = [&](const std::vector<double>& of, std::size_t from, double by) {
     std::vector<double> part(of.begin() + static_cast<std::ptrdiff_t>(from),
@@ -53,7 +54,8 @@ Record prescribed(const StopAndGo& p, double speed_scale, int leaders, Random ra
   Record record;
   record.dt = p.dt;
   for (int n = 0; n < leaders; ++n) {
-    record.ahead_position.push_back(cut(position, behind + shift * static_cast<std::size_t>(n), n * p.distance));
+    record.ahead_position.push_back(
+        cut(position, behind + shift * static_cast<std::size_t>(n), n * p.distance));
     record.ahead_speed.push_back(cut(speed, behind + shift * static_cast<std::size_t>(n), 0));
   }
   record.behind_position = cut(position, 0, -2 * p.distance);

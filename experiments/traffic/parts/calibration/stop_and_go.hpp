@@ -21,14 +21,15 @@ struct StopAndGo {
   double top_speed = 1.1;  // of the scale; above 1 some followers fall behind, and show their desired speed
   double stops = 0.3;  // share of the speeds that are 0
   double hold_least = 3, hold_most = 20;
-  double ramp_least = 0.5, ramp_most = 2;  // accelerations
+  double ramp_least = 0.5, ramp_most = 3;  // accelerations
   double delay = 1.2, distance = 8;
 };
 
 void describe_stop_and_go(auto& field, StopAndGo& p) {
   field("duration", p.duration, "s", "length of a record", between(20, 36000));
   field("dt", p.dt, "s", "between its samples", between(0.001, 1));
-  field("top_speed", p.top_speed, "1", "fastest leader, over the speed scale of the law that follows", above(0));
+  field("top_speed", p.top_speed, "1", "fastest leader, over the speed scale of the law that follows",
+        above(0));
   field("stops", p.stops, "1", "share of stops among the speeds of the leader", between(0, 1));
   field("hold_least", p.hold_least, "s", "a speed is held for at least", at_least(0));
   field("hold_most", p.hold_most, "s", "and at most", above(0));

@@ -17,6 +17,18 @@ double least_distance(const Record& record) {
   return least;
 }
 
+// rms over the first half of dx/dz above a tenth of a millimetre.
+std::vector<bool> told_by(const Contender& one, const std::vector<double>& values, const Record& record) {
+  constexpr double least = 1e-4;
+  std::vector<double> z;
+  for (std::size_t n = 0; n < values.size(); ++n) z.push_back(to_free(one.parameters[n], values[n]));
+  const auto J = jacobian(problem_of(one, record, false), z);
+  std::vector<bool> told;
+  for (Eigen::Index n = 0; n < J.cols(); ++n)
+    told.push_back(J.col(n).norm() > least * std::sqrt(static_cast<double>(J.rows())));
+  return told;
+}
+
 }  // namespace
 
 Truth make_truth(const Contender& one, const StopAndGo& course, double spread, int leaders, Random random,
@@ -41,6 +53,7 @@ Truth make_truth(const Contender& one, const StopAndGo& course, double spread, i
   }
   require(!best.values.empty(), "a law can be driven with parameters near the published ones");
   for (const double v : best.record.speed) best.mean_speed += v / static_cast<double>(best.record.samples());
+  best.told = told_by(one, best.values, best.record);
   return best;
 }
 

@@ -13,6 +13,7 @@ namespace attune::experiments::traffic::calibration {
 
 struct Truth {
   std::vector<double> values;
+  std::vector<bool> told;  // does the half that is fitted depend on the parameter?
   Record record;
   double least_distance = 0;  // front to front [m]
   double mean_speed = 0;
