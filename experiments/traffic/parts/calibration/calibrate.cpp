@@ -37,7 +37,8 @@ Minimum end_of(const Contender& one, const Record& record, const Plan& plan, std
   Search last = plan.search;
   last.centre = published(one);
   Search early = last;
-  early.least_fall = 1e-4;
+  early.least_fall = 1e-3;
+  early.iterations = std::min(early.iterations, 30);
   for (const double horizon : plan.horizons) {
     const auto samples = static_cast<std::size_t>(std::llround(horizon / record.dt));
     if (samples == 0 || samples >= first_half(record).size()) continue;

@@ -22,7 +22,8 @@ solver::Lenz of_real_traffic(solver::Lenz law) {
   return law;
 }
 solver::Bilateral of_real_traffic(solver::Bilateral law) {
-  law.cruise_gain = 0.02;  // a stronger one pushes the vehicle into one that stands
+  law.distance_gain = 0.3;  // else the desired speed pushes it into a vehicle that stands
+  law.cruise_gain = 0.02;
   return law;
 }
 solver::Hdm of_real_traffic(solver::Hdm law) {

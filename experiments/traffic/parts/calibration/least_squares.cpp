@@ -73,6 +73,18 @@ VectorXd damped_step(const Normal& normal, double mu, double longest) {
   return most > longest ? VectorXd(step * (longest / most)) : step;
 }
 
+// A z at its bound that would go beyond takes no part in the step.
+void hold_at_bounds(const Search& search, const std::vector<double>& z, Normal& normal) {
+  for (std::size_t i = 0; i < search.centre.size(); ++i) {
+    const auto n = static_cast<Index>(i);
+    const double off = z[i] - search.centre[i];
+    if (std::abs(off) < search.reach * (1 - 1e-12) || off * normal.slope[n] > 0) continue;
+    normal.square.row(n).setZero();
+    normal.square.col(n).setZero();
+    normal.slope[n] = 0;
+  }
+}
+
 std::vector<double> stepped(std::vector<double> z, const VectorXd& step) {
   for (std::size_t n = 0; n < z.size(); ++n) z[n] += step[static_cast<Index>(n)];
   return z;
@@ -95,6 +107,7 @@ Minimum minimum_near(const Problem& problem, std::vector<double> z, const Search
   double square = r.squaredNorm();
   Damping damping;
   Normal normal = normal_of(problem, z, r);
+  hold_at_bounds(search, z, normal);
   int n = 0;
   for (; n < search.iterations && square > search.least_rms * search.least_rms * count; ++n) {
     const auto trial = within(search, stepped(z, damped_step(normal, damping.mu, search.longest_step)));
@@ -113,6 +126,7 @@ Minimum minimum_near(const Problem& problem, std::vector<double> z, const Search
     square = now;
     if (fall < search.least_fall) break;
     normal = normal_of(problem, z, r);
+    hold_at_bounds(search, z, normal);
   }
   return {z, std::sqrt(square / count), n};
 }

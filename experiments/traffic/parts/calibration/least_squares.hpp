@@ -20,8 +20,8 @@ struct Problem {
 };
 
 struct Search {
-  int iterations = 200;
-  double least_fall = 1e-8;  // of |r|^2 in a step, relative: below it the search ends
+  int iterations = 100;
+  double least_fall = 1e-6;  // of |r|^2 in a step, relative: below it the search ends
   double least_rms = 1e-11;  // of the residuals: there is nothing left to explain
   double longest_step = 1;  // of each z
   std::vector<double> centre{};  // of the first of them, which stay within `reach`

@@ -11,7 +11,7 @@
 namespace attune::experiments::traffic::calibration {
 
 struct FitParams {
-  Index starts = 4, iterations = 200;
+  Index starts = 4, iterations = 100;
   double start_spread = 0.4, reach = 3;
   std::vector<double> horizons{4, 20};
 };
