@@ -14,7 +14,7 @@ extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, 
     heat_work_precision, heat_rollout_benchmark, heat_scaling;
 }
 namespace traffic {
-extern const Verbs traffic_calibration;
+extern const Verbs traffic_calibration, sumo_peer;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
