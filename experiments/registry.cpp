@@ -14,10 +14,13 @@ extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, 
     heat_work_precision, heat_rollout_benchmark, heat_scaling;
 }
 namespace traffic {
-extern const Verbs traffic_calibration, sumo_peer;
+extern const Verbs sumo_peer, traffic_calibration, traffic_throughput;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
+}
+namespace traffic {
+extern const Verbs softmax_stability, ring_spectrum;
 }
 
 namespace {
@@ -71,15 +74,28 @@ constexpr std::array table{
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
         "latency and bandwidth say of a hundred to a hundred thousand?",
         &heat::heat_scaling, Writes::measurement},
+    Experiment{"traffic/sumo_peer", "Does an independent simulator, SUMO, drive the same ring the same way?",
+               &traffic::sumo_peer},
     Experiment{
         "traffic/traffic_calibration",
         "What does a fit to trajectories tell of a car-following law: its parameters, its errors on what it "
         "has not seen, its stability?",
         &traffic::traffic_calibration},
+    Experiment{"traffic/traffic_throughput",
+               "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and "
+               "how does that "
+               "grow with the ranks?",
+               &traffic::traffic_throughput, Writes::measurement},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
         &kernels::attention_accuracy},
+    Experiment{"traffic/softmax_stability",
+               "How strongly does attention answer its logits, and at which temperature most?",
+               &traffic::softmax_stability},
+    Experiment{"traffic/ring_spectrum",
+               "Which perturbations of uniform flow grow on a ring of vehicles, for any law, and how fast?",
+               &traffic::ring_spectrum},
 };
 
 constexpr bool names_are_unique() {

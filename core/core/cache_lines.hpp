@@ -1,8 +1,7 @@
 // core/core/cache_lines.hpp
 //
 // Lines of the caches, for kernels on the host that send their results past them: streaming stores that fill
-// a
-// line are written at once, others cost more than plain stores.
+// a line are written at once, others cost more than plain stores.
 #pragma once
 
 #include "core/core/views.hpp"

@@ -17,9 +17,12 @@
 // Limits  a term or bound that is not finite or not below 2^990 gives NaN
 #pragma once
 
+#include <algorithm>
+
 #include "core/core/blocks.hpp"
 #include "core/core/communicator.hpp"
 #include "core/core/exact_sum.hpp"
+#include "core/core/simd.hpp"
 
 namespace attune::sum {
 
@@ -37,37 +40,70 @@ inline Grids grids(double bound) {
   return grids;
 }
 
-// Reduction functor: partial sums of the pieces of sums [first, first + group) over blocks from `chunk`.
+// The partial sums of the pieces of one sum on a processor, a register for each.
+struct PartialSums {
+  simd::Vector<double> shift[pieces], part[pieces];
+
+  explicit PartialSums(const Grids& grid) {
+    for (int p = 0; p < pieces; ++p) shift[p] = simd::splat(grid.shift[p]), part[p] = simd::splat(0.0);
+  }
+  // Terms up to the next multiple of a register are read, and are zero beyond the last.
+  ATTUNE_INLINE void add(const double* x, int terms) {
+    for (int begin = 0; begin < terms; begin += simd::width<double>) {
+      simd::Vector<double> rest = simd::load(x + begin);
+#pragma GCC unroll 3
+      for (int p = 0; p < pieces; ++p) {
+        const simd::Vector<double> piece = (rest + shift[p]) - shift[p];
+        part[p] = part[p] + piece;
+        rest = rest - piece;
+      }
+    }
+  }
+  void add_to(double* sum) const {
+    for (int p = 0; p < pieces; ++p) sum[p] += simd::total<double>(part[p]);
+  }
+};
+
+// Reduction functor: partial sums of the pieces of sums [first, first + group) over blocks from `chunk`, a
+// few blocks an item.
 template <class Term> struct Accumulate {
-  static constexpr int width = on_host ? 8 : 1;  // independent partial sums, for the vector unit
   using value_type = double[];
   using size_type = Index;
   unsigned value_count;
   Term term;
   Grids grid;
-  Index chunk;
+  Index chunk, blocks;
   int first, group;
 
-  KOKKOS_FUNCTION void operator()(Index b, double* sums) const {
-    for (int s = 0; s < group; ++s) {
-      double x[lanes] = {};
-      const int terms = term(chunk + b, first + s, x);
-      fold(x, terms, sums + s * pieces);
+  // On a processor partial sums stay in registers over some blocks, fewer where there are few to deal out.
+  static constexpr Index most_blocks = on_host ? 64 : 1, items = 64;
+  Index blocks_an_item() const { return on_host ? std::clamp(blocks / items, Index(1), most_blocks) : 1; }
+
+  KOKKOS_FUNCTION void operator()(Index n, double* sums) const {
+    if constexpr (on_host) {
+      const Index begin = n * blocks_an_item(), end = std::min(begin + blocks_an_item(), blocks);
+      for (int s = 0; s < group; ++s) {
+        PartialSums sum(grid);
+        for (Index b = begin; b < end; ++b) {
+          double x[lanes] = {};
+          const int terms = term(chunk + b, first + s, x);
+          sum.add(x, terms);
+        }
+        sum.add_to(sums + s * pieces);
+      }
+    } else {
+      for (int s = 0; s < group; ++s) {
+        double x[lanes] = {};
+        if (term(chunk + n, first + s, x) > 0) add_pieces(x[0], sums + s * pieces);
+      }
     }
   }
-  KOKKOS_FUNCTION void fold(const double* x, int terms, double* sum) const {
-    double part[pieces][width] = {};
-    for (int begin = 0; begin < terms; begin += width)
-      for (int l = 0; l < width; ++l) {
-        double rest = x[begin + l];
-        for (int p = 0; p < pieces; ++p) {
-          const double piece = (rest + grid.shift[p]) - grid.shift[p];
-          part[p][l] += piece;
-          rest -= piece;
-        }
-      }
-    for (int p = 0; p < pieces; ++p)
-      for (int l = 0; l < width; ++l) sum[p] += part[p][l];
+  KOKKOS_FUNCTION void add_pieces(double rest, double* sum) const {
+    for (int p = 0; p < pieces; ++p) {
+      const double piece = (rest + grid.shift[p]) - grid.shift[p];
+      sum[p] += piece;
+      rest -= piece;
+    }
   }
   KOKKOS_FUNCTION void init(double* sums) const {
     for (unsigned w = 0; w < value_count; ++w) sums[w] = 0;
@@ -95,9 +131,10 @@ std::vector<double> each(const std::string& label, Index blocks, int sums, doubl
     for (Index chunk = 0; chunk < blocks; chunk += chunk_blocks) {
       const Index here = blocks - chunk < chunk_blocks ? blocks - chunk : chunk_blocks;
       const Accumulate<Term> accumulate{
-          static_cast<unsigned>(part.size()), term, grids(bound), chunk, first, group};
-      Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, here),
-                              accumulate, result);
+          static_cast<unsigned>(part.size()), term, grids(bound), chunk, here, first, group};
+      const Index an_item = accumulate.blocks_an_item();
+      const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> items(0, (here + an_item - 1) / an_item);
+      Kokkos::parallel_reduce(label, items, accumulate, result);
       Kokkos::fence(label);
       for (std::size_t w = 0; w < part.size(); ++w) {
         std::int64_t* sum = total.data() + (static_cast<std::size_t>(first) + w / pieces) * words;
@@ -113,21 +150,42 @@ std::vector<double> each(const std::string& label, Index blocks, int sums, doubl
   return values;
 }
 
+// The larger of a and |x|; infinity from the first x on that is not finite.
+KOKKOS_INLINE_FUNCTION double larger_size(double a, double x) {
+  const double size = Kokkos::abs(x);
+  if (size <= a) return a;
+  return size <= Kokkos::Experimental::finite_max_v<double> ? size : Kokkos::Experimental::infinity_v<double>;
+}
+
+// Several at a time: one after the other they would wait for each other.
+inline constexpr int maxima = on_host ? 8 : 1;
+template <class Value> KOKKOS_FUNCTION double largest_of(const Value& value, Index begin, Index end) {
+  double most[maxima] = {};
+  Index i = begin;
+  for (; i + maxima <= end; i += maxima)
+    for (int l = 0; l < maxima; ++l) most[l] = larger_size(most[l], value(i + l));
+  for (; i < end; ++i) most[0] = larger_size(most[0], value(i));
+  for (int l = 1; l < maxima; ++l) most[0] = larger_size(most[0], most[l]);
+  return most[0];
+}
+
 // The largest |value(i)| over the local items of every rank; infinity if one is not finite. Collective.
 template <class Value> struct Largest {
+  static constexpr Index span = on_host ? 64 : 1;
   Value value;
-  KOKKOS_FUNCTION void operator()(Index i, double& most) const {
-    const double size = Kokkos::abs(static_cast<double>(value(i)));
-    if (!(size <= most))
-      most = size <= Kokkos::Experimental::finite_max_v<double> ? size
-                                                                : Kokkos::Experimental::infinity_v<double>;
+  Index items;
+  KOKKOS_FUNCTION void operator()(Index n, double& most) const {
+    const Index begin = n * span, end = items - begin < span ? items : begin + span;
+    most = larger_size(most < 0 ? 0.0 : most, largest_of(value, begin, end));
   }
 };
 template <class Value>
 double largest(const std::string& label, Index items, const Value& value, const Communicator& ranks) {
+  using Search = Largest<Value>;
   double most = 0;
-  Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, items),
-                          Largest<Value>{value}, Kokkos::Max<double>(most));
+  const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> spans(
+      0, (items + Search::span - 1) / Search::span);
+  Kokkos::parallel_reduce(label, spans, Search{value, items}, Kokkos::Max<double>(most));
   if (most < 0) most = 0;  // no items
   ranks.maximum(&most, 1);
   return most;
@@ -143,12 +201,14 @@ template <class Value> struct Cells {
     return block.cells;
   }
   KOKKOS_FUNCTION double operator()(Index b) const {  // the largest of the block
-    double x[lanes] = {}, most = 0;
+    double x[lanes] = {};
     const int cells = (*this)(b, 0, x);
-    for (int c = 0; c < cells; ++c)
-      if (!(Kokkos::abs(x[c]) <= most)) most = Kokkos::abs(x[c]);
-    return most;
+    return largest_of(Stored{x}, 0, cells);
   }
+  struct Stored {
+    const double* x;
+    KOKKOS_FUNCTION double operator()(Index i) const { return x[i]; }
+  };
 };
 
 // The sum of the numbers that value(block, x) gives the cells of `own`, over all ranks. Evaluates value

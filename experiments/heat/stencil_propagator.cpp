@@ -20,6 +20,7 @@
 #include "experiments/heat/parts/lattice_bias.hpp"
 #include "experiments/heat/parts/mode_symbols.hpp"
 #include "experiments/heat/parts/oracle.hpp"
+#include "experiments/heat/parts/rate_cases.hpp"
 #include "experiments/heat/parts/stencil_lesson.hpp"
 #include "experiments/heat/parts/stencil_rollout.hpp"
 #include "experiments/heat/parts/sweep.hpp"
@@ -37,8 +38,7 @@ struct Params {
   Sweep sweep;
   Cells cells{{32768}, {96, 96}, {20, 20, 20}};
   Cells symbol_cells{{64}, {32, 32}, {16, 16, 16}};
-  std::vector<double> fourier_1d{0.25, 1}, fourier_2d{0.25, 1}, fourier_3d{0.08};
-  std::vector<Index> reach_1d{5, 8}, reach_2d{5, 8}, reach_3d{3};
+  RateCases cases{{0.25, 1}, {0.25, 1}, {0.08}, {5, 8}, {5, 8}, {3}};
   TrainingFields fields;
   bool tie_reflections = true;
   double least_weight = 1e-4, least_logit = -12;
@@ -62,14 +62,7 @@ void describe(auto& field, Params& p) {
         between(1, 1 << 20), length(1));
   field("symbol_cells_2d", p.symbol_cells.in_2d, "1", "the same, D = 2", between(1, 4096), length(2));
   field("symbol_cells_3d", p.symbol_cells.in_3d, "1", "the same, D = 3", between(1, 256), length(3));
-  field("fourier_1d", p.fourier_1d, "1", "r = kappa dt / h^2 of one step, D = 1", above(0), at_most(16),
-        length(1, 16));
-  field("fourier_2d", p.fourier_2d, "1", "the same, D = 2", above(0), at_most(16), length(1, 16));
-  field("fourier_3d", p.fourier_3d, "1", "the same, D = 3", above(0), at_most(16), length(1, 16));
-  field("reach_1d", p.reach_1d, "cells", "half-width of the trained window for each r, D = 1", between(1, 64),
-        length(1, 16));
-  field("reach_2d", p.reach_2d, "cells", "the same, D = 2", between(1, 16), length(1, 16));
-  field("reach_3d", p.reach_3d, "cells", "the same, D = 3", between(1, 6), length(1, 16));
+  describe_rate_cases(field, p.cases, {16, {64, 16, 6}});
   describe_training_fields(field, p.fields);
   field("tie_reflections", p.tie_reflections, "1", "offsets that are mirror images share a logit");
   field("least_weight", p.least_weight, "1", "(b) judges the biases of offsets with at least this weight",
@@ -80,9 +73,6 @@ void describe(auto& field, Params& p) {
   describe_rollout(field, p.rollout);
 }
 
-constexpr Dataset case_dimension{"case_dimension", "1", "case", "space dimensions D of the case"};
-constexpr Dataset case_fourier{"case_fourier", "1", "case", "r = kappa dt / h^2 of the case"};
-constexpr Dataset case_reach{"case_reach", "cells", "case", "half-width of the trained window of the case"};
 constexpr Dataset boundary_name{"boundary", "1", "boundary", "boundary condition on every axis"};
 constexpr Dataset seed_number{"seed", "1", "seed", "seed of the training field"};
 constexpr Dataset offset_number{"offset", "cells", "offset", "distance from the cell along x"};
@@ -143,33 +133,7 @@ constexpr Dataset rollout_predicted{"rollout_error_predicted",
                                     "",
                                     true};
 
-// One grid, rate and window.
-struct Case {
-  int dimensions;
-  double r;
-  Index reach;
-};
-
-const std::vector<double>& fouriers(const Params& p, Index D) {
-  return D == 1 ? p.fourier_1d : D == 2 ? p.fourier_2d : p.fourier_3d;
-}
-const std::vector<Index>& reaches(const Params& p, Index D) {
-  return D == 1 ? p.reach_1d : D == 2 ? p.reach_2d : p.reach_3d;
-}
-
-std::vector<Case> cases_of(const Params& p) {
-  std::vector<Case> cases;
-  for (const Index D : p.sweep.dimensions)
-    for (std::size_t i = 0; i < fouriers(p, D).size(); ++i)
-      cases.push_back({static_cast<int>(D), fouriers(p, D)[i], reaches(p, D)[i]});
-  return cases;
-}
-
-std::string name_of(const Case& c, const std::string& boundary, const Params& p) {
-  const auto& all = fouriers(p, c.dimensions);
-  return std::to_string(c.dimensions) + "d_r" +
-         std::to_string(std::find(all.begin(), all.end(), c.r) - all.begin()) + "_" + boundary;
-}
+std::string name_of(const RateCase& c, const std::string& boundary) { return c.name + "_" + boundary; }
 
 // Beyond this distance the weights of the Gaussian head are below 1e-18 of the centre's.
 Index gaussian_reach(double r) { return static_cast<Index>(std::ceil(std::sqrt(4 * r * 41.5))); }
@@ -178,15 +142,12 @@ void check(const Params& p, const Deck& deck) {
   check_sweep(p.sweep, deck);
   for (const Index D : p.sweep.dimensions) {
     const std::string suffix = "_" + std::to_string(D) + "d";
-    const auto& r = fouriers(p, D);
-    if (reaches(p, D).size() != r.size())
-      deck.refuse("params.reach" + suffix, "must have one entry for each of fourier" + suffix);
+    const auto& r = p.cases.fourier(D);
+    const auto& reach = p.cases.reach(D);
+    check_rate_cases(p.cases, D, deck);
     for (std::size_t i = 0; i < r.size(); ++i) {
-      if (std::find(r.begin(), r.begin() + static_cast<std::ptrdiff_t>(i), r[i]) !=
-          r.begin() + static_cast<std::ptrdiff_t>(i))
-        deck.refuse("params.fourier" + suffix, "must not repeat an entry");
       for (const Index n : p.cells.in(D))
-        if (n <= 2 * reaches(p, D)[i])
+        if (n <= 2 * reach[i])
           deck.refuse("params.cells" + suffix, "must exceed twice the reach of the window along every axis");
       for (const Index n : p.symbol_cells.in(D))
         if (n < gaussian_reach(r[i]))
@@ -208,7 +169,7 @@ Field<Scalar> advance(const Params& p, const Setting& s, Index seed, const solve
 }
 
 // (a): the kernel's answer to a spike in the first cell holds every mode.
-template <class Scalar> double measure_gaussian(const Case& c, const Setting& s) {
+template <class Scalar> double measure_gaussian(const RateCase& c, const Setting& s) {
   const auto offsets = attention::window::box_offsets(c.dimensions, gaussian_reach(c.r));
   const LearnedStencil head(s, offsets, false);
   const StencilWeights weights = head.gaussian_weights(c.r, -INFINITY);
@@ -223,7 +184,7 @@ template <class Scalar> double measure_gaussian(const Case& c, const Setting& s)
   return largest_symbol_error(s.grid(), impulse, everywhere(response, s), c.r);
 }
 
-double expected_gaussian(const Case& c, const Setting& s) {
+double expected_gaussian(const RateCase& c, const Setting& s) {
   std::array<std::vector<double>, 3> thetas;
   for (int a = 0; a < 3; ++a)
     thetas[a] = a < 3 - c.dimensions ? std::vector<double>{0.0} : theory::grid_angles(s.grid(), a);
@@ -241,7 +202,7 @@ template <class Scalar> struct Lesson {
 };
 
 template <class Scalar>
-Lesson<Scalar> teach(const Params& p, const Case& c, const Setting& s, Index seed,
+Lesson<Scalar> teach(const Params& p, const RateCase& c, const Setting& s, Index seed,
                      const solver::Symbol& propagator) {
   const LearnedStencil learned(s, attention::window::box_offsets(c.dimensions, c.reach), p.tie_reflections);
   const auto u = training_field<Scalar>(p.fields, s, seed, learned.halo());
@@ -266,20 +227,20 @@ void fill_profile(Array& table, std::size_t c, Index reach, Index widest, const 
 }
 
 template <class Scalar>
-void study_gaussian(const Params& p, const Case& c, std::size_t at, std::size_t b, const Domain& world,
+void study_gaussian(const Params& p, const RateCase& c, std::size_t at, std::size_t b, const Domain& world,
                     Tables& tables, Results& results) {
   const Setting s = make_setting(world, p.symbol_cells.in(c.dimensions), p.sweep.boundaries[b]);
   const double measured = measure_gaussian<Scalar>(c, s), expected = expected_gaussian(c, s);
   entry(tables.gaussian, {at, b}) = measured;
   entry(tables.gaussian_theory, {at, b}) = expected;
-  results.claim({"gaussian_symbol_" + name_of(c, s.boundary, p),
+  results.claim({"gaussian_symbol_" + name_of(c, s.boundary),
                  "(a) The symbol error of the untrained Gaussian head is that of the theta function",
                  measured, Kind::equal_abs, expected, 1e-10 * round_off_scale<Scalar>(), "1", "T7",
                  Role::identity});
 }
 
 template <class Scalar>
-void study_lattice(const Params& p, const Case& c, std::size_t at, std::size_t b, Index widest,
+void study_lattice(const Params& p, const RateCase& c, std::size_t at, std::size_t b, Index widest,
                    const Setting& s, Tables& tables, Results& results, Progress& progress) {
   double worst = 0;
   for (std::size_t k = 0; k < p.fields.seeds.size(); ++k) {
@@ -297,7 +258,7 @@ void study_lattice(const Params& p, const Case& c, std::size_t at, std::size_t b
     }
     progress.advance();
   }
-  results.claim({"lattice_bias_" + name_of(c, s.boundary, p),
+  results.claim({"lattice_bias_" + name_of(c, s.boundary),
                  "(b) The head trained on the lattice propagator has the biases log prod I_d(2r)/I_0(2r); "
                  "largest error of any seed",
                  worst, Kind::at_most, 0, 1e-3, "1", "T7", Role::convergence});
@@ -305,7 +266,7 @@ void study_lattice(const Params& p, const Case& c, std::size_t at, std::size_t b
 
 // Returns the logits of the first seed, for rollouts.
 template <class Scalar>
-StencilWeights study_band(const Params& p, const Case& c, std::size_t at, std::size_t b, Index widest,
+StencilWeights study_band(const Params& p, const RateCase& c, std::size_t at, std::size_t b, Index widest,
                           const Setting& s, Tables& tables, Results& results, Progress& progress) {
   StencilWeights first;
   double worst_weight = 0, worst_symbol = 0, worst_sup = 0, largest_sup = 0;
@@ -338,7 +299,7 @@ StencilWeights study_band(const Params& p, const Case& c, std::size_t at, std::s
     }
     progress.advance();
   }
-  const auto name = name_of(c, s.boundary, p);
+  const auto name = name_of(c, s.boundary);
   const std::string absent = has_symbol ? "" : "the stencil is not symmetric and the grid has walls";
   results.claim(
       {"band_weights_" + name,
@@ -355,7 +316,7 @@ StencilWeights study_band(const Params& p, const Case& c, std::size_t at, std::s
 }
 
 template <class Scalar>
-void study_rollout(const Params& p, const Case& c, std::size_t at, std::size_t b, const Domain& world,
+void study_rollout(const Params& p, const RateCase& c, std::size_t at, std::size_t b, const Domain& world,
                    const StencilWeights& weights, Array& measured, Array& predicted, Results& results,
                    Progress& progress) {
   const Map picture = read_map(p.rollout.picture, c.dimensions, p.rollout.picture_crop, world.communicator());
@@ -368,23 +329,16 @@ void study_rollout(const Params& p, const Case& c, std::size_t at, std::size_t b
       entry(measured, {at, b, k, n}) = audit.measured[n];
       if (!audit.predicted.empty()) entry(predicted, {at, b, k, n}) = audit.predicted[n];
     }
-    claim_rollout(p.rollout.starts[k] + "_" + name_of(c, s.boundary, p), audit, results);
+    claim_rollout(p.rollout.starts[k] + "_" + name_of(c, s.boundary), audit, results);
     progress.advance();
   }
 }
 
-void write_coordinates(const Params& p, const std::vector<Case>& cases, Index widest,
+void write_coordinates(const Params& p, const std::vector<RateCase>& cases, Index widest,
                        const std::vector<Index>& records, Results& results) {
-  std::vector<double> dimensions, rates, windows, offsets;
-  for (const Case& c : cases) {
-    dimensions.push_back(c.dimensions);
-    rates.push_back(c.r);
-    windows.push_back(static_cast<double>(c.reach));
-  }
+  std::vector<double> offsets;
   for (Index x = -widest; x <= widest; ++x) offsets.push_back(static_cast<double>(x));
-  results.write(case_dimension, dimensions);
-  results.write(case_fourier, rates);
-  results.write(case_reach, windows);
+  write_cases(cases, results);
   results.labels(boundary_name, p.sweep.boundaries);
   results.axis(seed_number, {p.fields.seeds.begin(), p.fields.seeds.end()});
   results.axis(offset_number, offsets);
@@ -410,12 +364,12 @@ void write_tables(const Tables& t, Results& results) {
 }
 
 template <class Scalar> void study(const Params& p, const Domain& world, Results& results) {
-  const auto cases = cases_of(p);
+  const auto cases = cases_of(p.cases, p.sweep.dimensions);
   const auto records = record_steps(p.rollout.steps, p.rollout.records);
   const std::size_t C = cases.size(), B = p.sweep.boundaries.size(), S = p.fields.seeds.size(),
                     K = p.rollout.starts.size();
   Index widest = 0;
-  for (const Case& c : cases) widest = std::max(widest, c.reach);
+  for (const RateCase& c : cases) widest = std::max(widest, c.reach);
   write_coordinates(p, cases, widest, records, results);
 
   Progress progress("heat/stencil_propagator", static_cast<Index>(C * B * (1 + 2 * S + K)), world.speaks());
@@ -426,7 +380,7 @@ template <class Scalar> void study(const Params& p, const Domain& world, Results
   Array measured = tabulated({C, B, K, records.size()}), predicted = measured;
   for (std::size_t at = 0; at < C; ++at)
     for (std::size_t b = 0; b < B; ++b) {
-      const Case& c = cases[at];
+      const RateCase& c = cases[at];
       study_gaussian<Scalar>(p, c, at, b, world, tables, results);
       progress.advance();
       const Setting s = make_setting(world, p.cells.in(c.dimensions), p.sweep.boundaries[b]);

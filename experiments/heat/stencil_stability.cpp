@@ -18,6 +18,7 @@
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/heat/parts/rate_cases.hpp"
 #include "experiments/heat/parts/rollout.hpp"
 #include "experiments/heat/parts/stability/band_oracle.hpp"
 #include "experiments/heat/parts/stability/contestant.hpp"
@@ -39,8 +40,7 @@ struct Params {
   std::vector<Index> dimensions{1, 2, 3};
   double band = std::numbers::pi / 4;
   Cells cells{{2048}, {40, 42}, {24, 24, 24}};
-  std::vector<double> fourier_1d{0.25, 1, 2}, fourier_2d{0.25, 1, 2}, fourier_3d{0.25, 1};
-  std::vector<Index> reach_1d{2, 2, 4}, reach_2d{2, 2, 4}, reach_3d{1, 2};
+  RateCases cases{{0.25, 1, 2}, {0.25, 1, 2}, {0.25, 1}, {2, 2, 4}, {2, 2, 4}, {1, 2}};
   double amount = 1, least_logit = -12;
   std::vector<Index> seeds{1, 2, 3};
   training::Options training;
@@ -65,14 +65,7 @@ void describe(auto& field, Params& p) {
         length(1));
   field("cells_2d", p.cells.in_2d, "1", "the same, D = 2, (y, x)", between(1, 2048), length(2));
   field("cells_3d", p.cells.in_3d, "1", "the same, D = 3, (z, y, x)", between(1, 256), length(3));
-  field("fourier_1d", p.fourier_1d, "1", "r = kappa dt / h^2 of one step, D = 1", above(0), at_most(64),
-        length(1, 16));
-  field("fourier_2d", p.fourier_2d, "1", "the same, D = 2", above(0), at_most(64), length(1, 16));
-  field("fourier_3d", p.fourier_3d, "1", "the same, D = 3", above(0), at_most(64), length(1, 16));
-  field("reach_1d", p.reach_1d, "cells", "half-width W of the window for each r, D = 1", between(1, 12),
-        length(1, 16));
-  field("reach_2d", p.reach_2d, "cells", "the same, D = 2", between(1, 5), length(1, 16));
-  field("reach_3d", p.reach_3d, "cells", "the same, D = 3", between(1, 2), length(1, 16));
+  describe_rate_cases(field, p.cases, {64, {12, 5, 2}});
   field("amount", p.amount, "1", "a of the two heads of opposite sign", above(0), at_most(1000));
   field("least_logit", p.least_logit, "1", "heads start from the Gaussian of r, no logit below this",
         at_most(0));
@@ -89,9 +82,6 @@ void describe(auto& field, Params& p) {
         at_most(1e30));
 }
 
-constexpr Dataset case_dimension{"case_dimension", "1", "case", "space dimensions D of the case"};
-constexpr Dataset case_fourier{"case_fourier", "1", "case", "r = kappa dt / h^2 of the case"};
-constexpr Dataset case_reach{"case_reach", "cells", "case", "half-width W of the window of the case"};
 constexpr Dataset contestant_name{"contestant", "1", "contestant", "what was fitted"};
 constexpr Dataset seed_number{"seed", "1", "seed", "seed of the training field"};
 constexpr Dataset angle_value{"angle", "1", "angle", "theta along every axis at once: the diagonal"};
@@ -138,35 +128,10 @@ constexpr Dataset left_predicted{"left_at_predicted", "1", "case contestant", "t
 
 constexpr std::size_t contestants = 4;
 
-// One grid, rate and window.
-struct Case {
-  int dimensions;
-  double r;
-  Index reach;
-  std::string name;
-};
-
-const std::vector<double>& fouriers(const Params& p, Index D) {
-  return D == 1 ? p.fourier_1d : D == 2 ? p.fourier_2d : p.fourier_3d;
-}
-const std::vector<Index>& reaches(const Params& p, Index D) {
-  return D == 1 ? p.reach_1d : D == 2 ? p.reach_2d : p.reach_3d;
-}
-
-std::vector<Case> cases_of(const Params& p) {
-  std::vector<Case> cases;
-  for (const Index D : p.dimensions)
-    for (std::size_t i = 0; i < fouriers(p, D).size(); ++i)
-      cases.push_back({static_cast<int>(D), fouriers(p, D)[i], reaches(p, D)[i],
-                       std::to_string(D) + "d_r" + std::to_string(i)});
-  return cases;
-}
-
 void check_dimension(const Params& p, Index D, const Deck& deck) {
   const std::string suffix = "_" + std::to_string(D) + "d";
-  if (reaches(p, D).size() != fouriers(p, D).size())
-    deck.refuse("params.reach" + suffix, "must have one entry for each of fourier" + suffix);
-  for (const Index reach : reaches(p, D)) {
+  check_rate_cases(p.cases, D, deck);
+  for (const Index reach : p.cases.reach(D)) {
     for (const Index n : p.cells.in(D))
       if (waves_in_band(n, p.band) <= reach)
         deck.refuse("params.cells" + suffix,
@@ -192,7 +157,7 @@ void check(const Params& p, const Deck& deck) {
 }
 
 template <class Scalar>
-BandTask<Scalar> task_of(const Params& p, const Case& c, Index seed, const Domain& world) {
+BandTask<Scalar> task_of(const Params& p, const RateCase& c, Index seed, const Domain& world) {
   const Setting s = make_setting(world, p.cells.in(c.dimensions), "periodic");
   const auto u = s.domain.field<double>("heat::task::u", s.halo(c.reach));
   const auto y = s.domain.field<double>("heat::task::y");
@@ -228,8 +193,8 @@ std::vector<double> diagonal(const Params& p) {
 
 // Trains on every seed; returns the contestants of the first.
 template <class Scalar>
-std::vector<Contestant> study_training(const Params& p, const Case& c, std::size_t at, const Domain& world,
-                                       Tables& t, Results& results, Progress& progress) {
+std::vector<Contestant> study_training(const Params& p, const RateCase& c, std::size_t at,
+                                       const Domain& world, Tables& t, Results& results, Progress& progress) {
   const auto window = attention::window::box_offsets(c.dimensions, c.reach);
   std::vector<Contestant> first;
   FitAudit audit;
@@ -289,7 +254,7 @@ void study_growth(const Params& p, std::size_t at, std::size_t n, const Contesta
 }
 
 template <class Scalar>
-void study_variant(const Params& p, const Case& c, std::size_t at, std::size_t v, const Variant& variant,
+void study_variant(const Params& p, const RateCase& c, std::size_t at, std::size_t v, const Variant& variant,
                    const std::vector<Contestant>& all, const Domain& world, Tables& t,
                    MarchVerdicts& verdicts) {
   const Stage stage = stage_of(p.other, variant, c.dimensions, world);
@@ -321,23 +286,15 @@ double softmax_over_free(const Params& p, std::size_t at, Tables& t) {
   return std::isfinite(free) ? entry(t.error, {at, 0, 0, last}) / free : 0;
 }
 
-void write_coordinates(const Params& p, const std::vector<Case>& cases, const std::vector<Variant>& variants,
-                       Results& results) {
-  std::vector<double> dimensions, rates, windows;
-  for (const Case& c : cases) {
-    dimensions.push_back(c.dimensions);
-    rates.push_back(c.r);
-    windows.push_back(static_cast<double>(c.reach));
-  }
+void write_coordinates(const Params& p, const std::vector<RateCase>& cases,
+                       const std::vector<Variant>& variants, Results& results) {
   std::vector<std::string> names, axes;
   for (const Variant& v : variants) {
     names.push_back(v.name);
     axes.push_back(v.axis);
   }
   const auto records = record_steps(p.steps, p.records);
-  results.write(case_dimension, dimensions);
-  results.write(case_fourier, rates);
-  results.write(case_reach, windows);
+  write_cases(cases, results);
   results.labels(contestant_name, contestant_names);
   results.axis(seed_number, {p.seeds.begin(), p.seeds.end()});
   results.axis(angle_value, diagonal(p));
@@ -364,7 +321,7 @@ void write_tables(const Tables& t, Results& results) {
   results.write(left_predicted, t.left_predicted);
 }
 
-void tabulate_symbols(const Params& p, const Case& c, std::size_t at, const std::vector<Contestant>& all,
+void tabulate_symbols(const Params& p, const RateCase& c, std::size_t at, const std::vector<Contestant>& all,
                       Tables& t) {
   const auto angles = diagonal(p);
   for (std::size_t n = 0; n < contestants; ++n)
@@ -379,7 +336,7 @@ template <class Scalar>
 void run(const Params& params, const Deck& deck, const Domain& world, Results& results) {
   Params p = params;
   p.deck_seed = deck.seed();
-  const auto cases = cases_of(p);
+  const auto cases = cases_of(p.cases, p.dimensions);
   const auto variants = variants_of(p.other);
   const std::size_t C = cases.size(), V = variants.size(), S = p.seeds.size(), N = contestants,
                     A = static_cast<std::size_t>(p.angles), R = record_steps(p.steps, p.records).size();

@@ -5,9 +5,8 @@
 //   u'_i = u_i + (r_1 s_1 + .. + r_A s_A),     s_a = (u_{i + below_a} + u_{i + above_a}) - 2 u_i
 //
 // over the A axes with r_a other than 0, in the order z, y, x; each operation rounds as it stands there.
-// Twice u_i is
-// exact, so that a multiply-add gives s_a: the bits of a cell are those of the portable kernel, in whatever
-// register it lies.
+// Twice u_i is exact, so that a multiply-add gives s_a: the bits of a cell are those of the portable kernel,
+// in whatever register it lies.
 //
 // Cost     a register: 2 A additions, 2 A multiplications or multiply-adds, 2 A + 1 loads
 // Limits   runs on the host alone; u and u' do not overlap
@@ -24,10 +23,8 @@
 namespace attune::heat {
 
 // A piece of a row: its cells, and where they go. What lies `ahead` will be read soon, `ahead_step` cells
-// further for every
-// line of results. `later` is the place of a row whose ends will be stored soon: stores that wait for memory
-// hold
-// up all that come after them.
+// further for every line of results. `later` is the place of a row whose ends will be stored soon: stores
+// that wait for memory hold up all that come after them.
 template <class Scalar> struct Row {
   const Scalar* u;
   Scalar* next;
@@ -83,8 +80,7 @@ template <class Scalar, int A> struct Star {
   }
 
   // R rows past the caches, a line of each in turn: a processor reads faster from several rows than from
-  // one. Lines
-  // that a row shares with what lies beside it are stored.
+  // one. Lines that a row shares with what lies beside it are stored.
   template <int R> void stream(const Row<Scalar> (&rows)[R], Index count) const {
     if (count < (R == 1 ? 2 : 16 * R) * line) return each_alone(rows, count);
     Row<Scalar> row[R];
@@ -136,8 +132,8 @@ template <class Scalar, int A> struct Star {
   }
 
   // By how many lines row n leads the rows before it, so that no two lines that are streamed in turn lie
-  // close to a multiple
-  // of 4096 bytes apart: those share the few buffers in which a processor combines streaming stores.
+  // close to a multiple of 4096 bytes apart: those share the few buffers in which a processor combines
+  // streaming stores.
   template <int R> static Index lead_of(const Row<Scalar> (&row)[R], int n) {
     constexpr Index page = 4096 / 64, least = 2;
     const auto place = [](const Scalar* to) {

@@ -1,14 +1,12 @@
 // solvers/heat/ftcs_strips.hpp
 //
-// The explicit step on the host: the grid is cut into strips, a thread works one off plane by plane, in a
-// plane in bands of 4
-// rows, in space row by row.
+// The explicit step on the host: the grid is cut into strips, a thread works one off by bands of 4 rows of a
+// plane, in space by piles of the same row of 4 planes.
 //
-// A strip holds whole rows if they are not too long, and in space as many as let three planes of it stay in
-// the second
-// cache. There rows are too many and too short for a processor to see which it will need: while a plane is
-// worked
-// off, the one that the next plane will need is fetched. The cut follows from the shape alone.
+// A strip holds whole rows if they are not too long. In space it holds as many as let the 6 planes that a pile
+// reads stay in the second cache: of every 4 planes that it then reads from there or farther away 4 are new,
+// where a row alone would read 3 for its one. The rows that the pile will read next are fetched, for they are
+// too short for a processor to see where they end. The cut follows from the shape alone.
 #pragma once
 
 #include <algorithm>
@@ -19,14 +17,14 @@
 namespace attune::heat {
 
 struct Strips {
-  static constexpr Index row_bytes = 32 * 1024, cache = 192 * 1024, flat_rows = 32, most_rows = 64,
-                         planes = 64;
+  static constexpr Index row_bytes = 32 * 1024, cache = 512 * 1024, flat_rows = 32,
+                         most_rows = 128, pile_planes = 6, planes = 128;
   Triple cells, size, count;
 
   Strips(const Box& box, bool deep, Index bytes_of_scalar) : cells(box.shape()) {
     const Index pieces = (cells[2] * bytes_of_scalar + row_bytes - 1) / row_bytes;
     const Index row = (cells[2] + pieces - 1) / pieces;
-    const Index fit = cache / (3 * bytes_of_scalar * row) - 2;
+    const Index fit = cache / (pile_planes * bytes_of_scalar * row) - 2;
     size = {deep ? planes : 1, deep ? std::clamp(fit / 4 * 4, Index(4), most_rows) : flat_rows, row};
     for (int a = 0; a < 3; ++a) count[a] = (cells[a] + size[a] - 1) / size[a];
   }
@@ -53,26 +51,45 @@ template <class Scalar, int A> struct StepStrips {
 
   void operator()(Index n) const {
     const Box strip = strips.at(n);
-    for (Index k = strip.lower[0]; k < strip.upper[0]; ++k) {
-      Index j = strip.lower[1];
-      if (!deep)
-        for (; j + R <= strip.upper[1]; j += R) band<R>(strip, k, j);
-      for (; j < strip.upper[1]; ++j) band<1>(strip, k, j);
-    }
+    deep ? in_piles(strip) : in_bands(strip);
     if (streams) simd::end_stream();
   }
 
+  void in_bands(const Box& strip) const {
+    for (Index k = strip.lower[0]; k < strip.upper[0]; ++k) {
+      Index j = strip.lower[1];
+      for (; j + R <= strip.upper[1]; j += R) band<R>(strip, k, j);
+      for (; j < strip.upper[1]; ++j) band<1>(strip, k, j);
+    }
+  }
+  void in_piles(const Box& strip) const {
+    Index k = strip.lower[0];
+    for (; k + R <= strip.upper[0]; k += R)
+      for (Index j = strip.lower[1]; j < strip.upper[1]; ++j) pile<R>(strip, k, j);
+    for (; k < strip.upper[0]; ++k)
+      for (Index j = strip.lower[1]; j < strip.upper[1]; ++j) pile<1>(strip, k, j);
+  }
+
   template <int rows> void band(const Box& strip, Index k, Index j) const {
-    const Index i = strip.lower[2], last_plane = u.box.extent(0) - 1 + u.halo[0],
-                last_row = strip.upper[1] - 1;
-    const Index fetched = deep ? std::min(k + 2, last_plane) : k;
+    const Index i = strip.lower[2], last = strip.upper[1] - 1;
     Row<Scalar> row[rows];
     for (int r = 0; r < rows; ++r)
-      row[r] = {&u(k, j + r, i), &next(k, j + r, i), &u(fetched, j + r, i), deep ? line_cells<Scalar> : 0,
-                &next(k, std::min(j + r + R, last_row), i)};
+      row[r] = {&u(k, j + r, i), &next(k, j + r, i), &u(k, j + r, i), 0, &next(k, std::min(j + r + R, last), i)};
+    work_off(row, strip.extent(2));
+  }
+  template <int planes> void pile(const Box& strip, Index k, Index j) const {
+    const Index i = strip.lower[2], last = strip.upper[1] - 1, last_read = u.box.extent(1) - 1 + u.halo[1];
+    const Index fetched = std::min(j + 3, last_read);
+    Row<Scalar> row[planes];
+    for (int p = 0; p < planes; ++p)
+      row[p] = {&u(k + p, j, i), &next(k + p, j, i), &u(k + p + 1, fetched, i), line_cells<Scalar>,
+                &next(k + p, std::min(j + 1, last), i)};
+    work_off(row, strip.extent(2));
+  }
+  template <int rows> void work_off(const Row<Scalar> (&row)[rows], Index count) const {
     const Star<Scalar, A> own = star;  // stores might write over what others can see
-    if (streams) return own.stream(row, strip.extent(2));
-    for (const Row<Scalar>& one : row) own.store(one, strip.extent(2));
+    if (streams) return own.stream(row, count);
+    for (const Row<Scalar>& one : row) own.store(one, count);
   }
 };
 

@@ -3,8 +3,7 @@
 // The sweep of one tile through several explicit steps; see ftcs_blocked.hpp and ftcs_tiling.hpp.
 //
 // States in rings are worked off in whole registers from whole lines on: cells beyond those that are wanted
-// are
-// computed, from whatever lies there, and never reach one that is.
+// are computed, from whatever lies there, and never reach one that is.
 #pragma once
 
 #include "solvers/heat/ftcs_star.hpp"

@@ -4,12 +4,10 @@
 // steps alone.
 //
 // A tile is swept along `walk`, a group of planes at a time; a plane of it has rows along `across`. In space
-// these
-// are z and y. In a plane they are y and z, and a "plane" is one row.
+// these are z and y. In a plane they are y and z, and a "plane" is one row.
 //
 // State n of steps (0: u) covers the cells of the tile and reach (steps - n) cells beyond. States 1 .. steps
-// - 1 are kept
-// in rings of `slots` planes: a group, and one plane on either side of it at least.
+// - 1 are kept in rings of `slots` planes: a group, and one plane on either side of it at least.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +20,7 @@ namespace attune::heat {
 
 struct Tiling {
   // Rings of rows stay in the second cache; those of planes in a core's share of the third, as tiles that
-  // the second
-  // could hold would overlap too much.
+  // the second could hold would overlap too much.
   static constexpr Index flat_cache = 256 * 1024, deep_cache = 2048 * 1024;
   static constexpr Index row_bytes = 4096, most_planes = 128, most_group = 2;
   int steps, walk, across;

@@ -55,6 +55,19 @@ template <class Scalar> struct Values {
   }
 };
 
+template <class Scalar> struct NegativeParts {
+  Field<Scalar> field;
+  KOKKOS_FUNCTION void operator()(const Block& block, double* x) const {
+    const Scalar* const from = &field(block.k, block.j, block.i);
+    for (int c = 0; c < block.cells; ++c) x[c] = from[c] >= 0 ? Scalar(0) : from[c];
+  }
+};
+
+struct One {
+  KOKKOS_FUNCTION double operator()(double, double) const { return 1; }
+  KOKKOS_FUNCTION double wall(double) const { return 1; }
+};
+
 }  // namespace
 
 template <class Law, class Scalar>
@@ -87,6 +100,12 @@ template <class Law, class Scalar> double NonlinearConductivity<Law, Scalar>::la
                       sum::Cells<Values<Scalar>>{{kappa_}, blocks}, domain_.communicator());
 }
 
+template <class Law, class Scalar> double NonlinearConductivity<Law, Scalar>::least_kappa() const {
+  const Blocks blocks(kappa_.box);
+  return -sum::largest("heat::NonlinearConductivity::least_kappa", blocks.count(),
+                       sum::Cells<NegativeParts<Scalar>>{{kappa_}, blocks}, domain_.communicator());
+}
+
 template <class Law, class Scalar> double NonlinearConductivity<Law, Scalar>::spectral_radius() const {
   double sum = 0;
   for (int a = 0; a < 3; ++a)
@@ -113,6 +132,11 @@ Field<Scalar> NonlinearConductivity<Law, Scalar>::field(const std::string& label
 template <class Law, class Scalar>
 FaceOperator<Scalar> NonlinearConductivity<Law, Scalar>::frozen(const Field<Scalar>& v) const {
   return {conductances(v, SecantMean<Law>{law_}, h_, domain_, boundaries_), domain_, boundaries_};
+}
+
+template <class Law, class Scalar>
+FaceOperator<Scalar> NonlinearConductivity<Law, Scalar>::differences() const {
+  return {conductances(kappa_, One{}, h_, domain_, boundaries_), domain_, boundaries_};
 }
 
 template class NonlinearConductivity<PowerLaw, float>;

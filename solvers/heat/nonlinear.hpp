@@ -34,12 +34,18 @@ template <class Law, class Scalar> class NonlinearConductivity {
   double largest_step() const;  // of forward Euler, at the same u [s]. Collective
   Field<Scalar> field(const std::string& label) const;
 
+  // kappa(u) at the same u, its largest and its least value (0 where none is negative). Collective.
+  const Field<Scalar>& kappa() const { return kappa_; }
+  double largest_kappa() const;
+  double least_kappa() const;
+
+  // The differences D: L u = D w(u).
+  FaceOperator<Scalar> differences() const;
+
   // The linear operator with the face conductances of the state v: frozen(u) u = L u. Collective.
   FaceOperator<Scalar> frozen(const Field<Scalar>& v) const;
 
  private:
-  double largest_kappa() const;
-
   Law law_;
   Widths h_;
   Domain domain_;

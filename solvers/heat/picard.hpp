@@ -6,8 +6,7 @@
 //           until |u_{n+1} - u_n| <= tolerance |u_{n+1}| in the 2-norm
 // Every round solves a symmetric positive definite system whose inverse has no negative entry and rows that
 // add up to one at most, so every iterate keeps the extremes of b (and without Dirichlet walls its heat).
-// Newton's method would need fewer rounds but an unsymmetric system, and a start near the solution where
-// kappa(0) = 0.
+// newton.hpp needs fewer rounds, and gives up the bounds on the way.
 // Source    [celia1990]
 // Cost      a frozen operator and a linear solve a round; convergence is linear
 // Limits    operation.frozen(v) is a FaceOperator. solve(A, b, u) takes u as its start and leaves the

@@ -6,9 +6,9 @@
 //
 //   in control of the gap:   f_s = k1,   f_l = k2,   f_v = -k1 T - k2
 //
-// Source  Milanes, Shladover 2014 [milanes2014] and Xiao, Wang, van Arem 2017 [xiao2017]: k0 = 0.4, k1 = 0.23,
-//         k2 = 0.07, which SUMO has too; there the mode is chosen by thresholds of the gap, here by the minimum,
-//         which is continuous
+// Source  Milanes, Shladover 2014 [milanes2014] and Xiao, Wang, van Arem 2017 [xiao2017]: k0 = 0.4,
+//         k1 = 0.23, k2 = 0.07, which SUMO has too; there the mode is chosen by thresholds of the gap, here
+//         by the minimum, which is continuous
 #pragma once
 
 #include "core/deck/describe.hpp"

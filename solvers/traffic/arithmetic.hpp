@@ -10,7 +10,7 @@
 //   power(x, y), x >= 0, y a double
 //
 // Lanes take x of exponential() below -708 for -708 and above 709 for 709; they agree with double to a few
-// units of the last place, that of the result, not bit by bit. What a lane gets does not depend on which it is.
+// units of the last place, not bit by bit. What a lane gets does not depend on which it is.
 //
 // Positions and speeds may be stored in float: arithmetic is in double all the same.
 #pragma once
@@ -42,9 +42,9 @@ struct Lanes {
 
 template <class Number> inline constexpr bool is_complex = std::is_same_v<Number, std::complex<double>>;
 
-// Of one that may be a constant: the other says which kind of number it is.
-template <class Number>
-KOKKOS_INLINE_FUNCTION Number larger(const Number& a, const std::type_identity_t<Number>& b) {
+// Of one that may be a constant: the other says which kind of number it is. By value, since constants of a
+// class have no address on devices.
+template <class Number> KOKKOS_INLINE_FUNCTION Number larger(Number a, std::type_identity_t<Number> b) {
   if constexpr (std::is_same_v<Number, Lanes>)
     return Lanes(simd::max(a.value, b.value));
   else if constexpr (is_complex<Number>)
@@ -52,8 +52,7 @@ KOKKOS_INLINE_FUNCTION Number larger(const Number& a, const std::type_identity_t
   else
     return a > b ? a : b;
 }
-template <class Number>
-KOKKOS_INLINE_FUNCTION Number smaller(const Number& a, const std::type_identity_t<Number>& b) {
+template <class Number> KOKKOS_INLINE_FUNCTION Number smaller(Number a, std::type_identity_t<Number> b) {
   return -larger<Number>(-a, -b);
 }
 

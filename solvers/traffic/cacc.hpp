@@ -1,7 +1,7 @@
 // solvers/traffic/cacc.hpp
 //
-// Cooperative adaptive cruise control: control of the gap to the next vehicle, and speeds of K vehicles ahead,
-// heard by radio, fed forward with gains that fade:
+// Cooperative adaptive cruise control: control of the gap to the next vehicle, and speeds of K vehicles
+// ahead, heard by radio, fed forward with gains that fade:
 //
 //   u = min(k0 (v0 - v),  k1 (D_1 - l - s0 - T v) + sum_k g_k (v_k - v)),   g_k = k2 q^(k - 1),  k = 1 .. K
 //

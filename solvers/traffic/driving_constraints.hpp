@@ -1,7 +1,7 @@
 // solvers/traffic/driving_constraints.hpp
 //
-// Rational driving constraints: nobody drives slower because there is more room or because a leader is faster, nor
-// pulls away the more the faster the vehicle is already.
+// Rational driving constraints: nobody drives slower because there is more room or because a leader is
+// faster, nor pulls away the more the faster the vehicle is already.
 //
 //   f_distance_k >= 0,   f_leader_speed_k >= 0,   f_speed <= 0,   k = 1 .. leaders
 //

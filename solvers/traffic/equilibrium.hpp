@@ -4,12 +4,12 @@
 //
 //   equilibrium_speed(law, h)     v_e in [0, speed_scale]; 0 where the driver would brake at rest too, and
 //                                 speed_scale where there is none that the driver would not exceed
-//   equilibrium_headway(law, v)   the least h from vehicle_length on with u >= 0; infinite where there is none
-//   equilibrium_slope(law, h)     dv_e/dh = -(sum_k k f_k + f_behind) / (f_v + sum_k g_k + g_behind); 0 at rest
-//                                 and at speed_scale
+//   equilibrium_headway(law, v)   the least h from vehicle_length on with u >= 0; infinite if there is none
+//   equilibrium_slope(law, h)     dv_e/dh = -(sum_k k f_k + f_behind) / (f_v + sum_k g_k + g_behind);
+//                                 0 at rest and at speed_scale
 //
-// Limits  u falls with v from 0 to speed_scale and rises with h, as in every law of law_list.hpp that
-//         refusal() lets pass; results are right to the last place that the rounding of u tells apart
+// Limits  for laws whose u changes sign once as v rises, from + to -, and at most once as h rises, from - to
+//         +: every law of law_list.hpp that refusal() lets pass. Right to what the rounding of u tells apart.
 #pragma once
 
 #include "solvers/traffic/arithmetic.hpp"

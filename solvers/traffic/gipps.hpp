@@ -1,7 +1,7 @@
 // solvers/traffic/gipps.hpp
 //
-// The model of Gipps: the speed after the reaction time tau is the lesser of one that the engine allows and one
-// that is safe with a leader believed to brake at c, reached within the reaction time:
+// The model of Gipps: the speed after the reaction time tau is the lesser of one that the engine allows and
+// one that is safe with a leader believed to brake at c, reached within the reaction time:
 //
 //   v_free = v + 2.5 a tau (1 - v / v0) sqrt(0.025 + v / v0)
 //   v_safe = -b tau + sqrt(max(0, (b tau)^2 + b [2 (D_1 - l - s0) - v tau + v_1^2 / c]))

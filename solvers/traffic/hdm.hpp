@@ -1,7 +1,7 @@
 // solvers/traffic/hdm.hpp
 //
-// The human driver model over the intelligent driver model: interactions with K vehicles ahead, and gaps thought
-// on for the time T_a at the speeds that are seen:
+// The human driver model over the intelligent driver model: interactions with K vehicles ahead, and gaps
+// thought on for the time T_a at the speeds that are seen:
 //
 //   u    = a [1 - (v / v0)^delta - sum_k (s*_k / s_k)^2],   s_k = D_k - k l + T_a (v_k - v),   k = 1 .. K
 //   s*_k = s0 / gamma + max(0, v T / gamma + v (v - v_k) / (2 sqrt(a b))),   gamma^2 = sum_k 1 / k^2
@@ -10,9 +10,9 @@
 //   f_s,k = B_k,   f_l,k = B_k T_a + b_k v / (2 sqrt(a b)),
 //   f_v = -a delta v^(delta - 1) / v0^delta - sum_k [B_k T_a + b_k (T / gamma + (2 v - v_k) / (2 sqrt(a b)))]
 //
-// Source  Treiber, Kesting, Helbing 2006 [treiber2006]: s0 and T over gamma leave the equilibrium of one leader.
-//         Its own speed the driver does not think on: the acceleration is not among what is seen. Reaction delay
-//         and errors of estimation belong to who drives the vehicles.
+// Source  Treiber, Kesting, Helbing 2006 [treiber2006]: s0 and T over gamma leave the equilibrium of one
+//         leader. The driver's own speed is not thought on: accelerations are not among what is seen.
+//         Reaction delay and errors of estimation belong to who drives the vehicles.
 // Limits  K <= 8; K = 1, T_a = 0 is idm.hpp, with its limits
 #pragma once
 

@@ -1,7 +1,7 @@
 // solvers/traffic/krauss.hpp
 //
-// The model of Krauss: the largest speed from which the driver, after the reaction time, can still stop behind
-// a leader who brakes as hard, reached within the reaction time:
+// The model of Krauss: the largest speed from which the driver, after the reaction time, can still stop
+// behind a leader who brakes as hard, reached within the reaction time:
 //
 //   v_safe = -b tau + sqrt((b tau)^2 + v_1^2 + 2 b g),   g = max(0, D_1 - l - s0)
 //   u = [min(v + a tau, v0, v_safe) - v] / tau

@@ -1,10 +1,11 @@
 // solvers/traffic/law_list.hpp
 //
-// The car-following laws, one a row. A new law is a file and a row: decks name it by its name, tests and theory
-// visit it with the others.
+// The car-following laws, one a row. A new law is a file and a row: decks name it by its name, tests and
+// theory visit it with the others.
 //
-//   with_law(name, action)   action(Law{}) of the row of that name, with its default parameters
-//   for_each_law(action)     action(Law{}) of every row, in order
+//   for_each_law(action)           action(Law{}) of every row, in order
+//   with_law(name, action)         action(Law{}) of the row of that name
+//   with_law(laws, name, action)   the same with the parameters that `laws` holds
 #pragma once
 
 #include <string>
@@ -50,17 +51,21 @@ inline std::vector<std::string> law_names() {
   return names;
 }
 
-template <class Action> void with_law(const std::string& name, Action&& action) {
+template <class Action> void with_law(const Laws& laws, const std::string& name, Action&& action) {
   bool found = false;
-  for_each_law([&](const auto& law) {
+  const auto ask = [&](const auto& law) {
     if (name != law.name) return;
     found = true;
     action(law);
-  });
+  };
+  std::apply([&ask](const auto&... law) { (ask(law), ...); }, laws);
   if (found) return;
   std::string known;
   for (const auto& each : law_names()) known += (known.empty() ? "" : ", ") + each;
   throw InputError(Exit::deck, "no car-following law is called '" + name + "'; there are " + known);
+}
+template <class Action> void with_law(const std::string& name, Action&& action) {
+  with_law(Laws{}, name, action);
 }
 
 }  // namespace attune::traffic

@@ -4,9 +4,9 @@
 //
 //   V(h) = v_scale [tanh(width (h - centre)) + offset],   V'(h) = v_scale width / cosh^2(width (h - centre))
 //
-// Sets    V = tanh(h - 2) + tanh 2                        v_scale 1, width 1, centre 2, offset tanh 2 (the default)
-//         motorway [bando1995b]                           16.8, 0.0860, 25, 0.913
-//         V = 6.75 + 7.91 tanh(0.13 (h - 5) - 1.57) [jiang2001]   7.91, 0.13, 5 + 1.57 / 0.13, 6.75 / 7.91
+// Sets    v_scale, width, centre, offset = 1, 1, 2, tanh 2: V = tanh(h - 2) + tanh 2, the default
+//         16.8, 0.0860, 25, 0.913: a motorway, with a = 2 / s [bando1995b]
+//         7.91, 0.13, 5 + 1.57 / 0.13, 6.75 / 7.91: V = 6.75 + 7.91 tanh(0.13 (h - 5) - 1.57) [jiang2001]
 // Source  Bando et al. 1995 [bando1995]
 // Limits  V < 0 at small headways unless offset >= tanh(width centre)
 #pragma once

@@ -1,7 +1,8 @@
 // solvers/traffic/refusal.hpp
 //
-// What no range of a single parameter says: refusal(law) is a sentence with the numbers that shows why nobody can
-// drive by a law with these parameters, empty if one can. A law with such parameters has an overload beside it.
+// What no range of a single parameter says: refusal(law) is a sentence with the numbers that shows why nobody
+// can drive by a law with these parameters, empty if one can. A law of which that is possible has an overload
+// beside it.
 #pragma once
 
 #include <string>

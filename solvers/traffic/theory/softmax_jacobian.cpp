@@ -28,18 +28,19 @@ double eigenvalue_bound(const TopWeights& x) {
 
 namespace {
 
-// g(x) = a_1 / (a_1 - x) - r(x): r of the weights below the largest, and its slope, at x_2 < x < x_1.
+// In d = x - x_2 and w = x_1 - x_2, which keep their digits where the two largest weights nearly agree:
+// a_1 / (w - d) = r(d) over the weights below the largest. r and its slope:
 struct Rest {
   double value = 0, slope = 0;
 };
 
 // In partial sums: a thousand weights then lose no more digits than sixty.
-Rest rest_at(const std::vector<double>& a, std::size_t largest, double x) {
+Rest rest_at(const std::vector<double>& a, std::size_t largest, double second, double d) {
   constexpr std::size_t parts = 16;
   double value[parts]{}, slope[parts]{};
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (i == largest) continue;
-    const double share = 1 / (x - a[i]), part = a[i] * share;
+    const double share = 1 / (d + (second - a[i])), part = a[i] * share;
     value[i % parts] += part;
     slope[i % parts] += part * share;
   }
@@ -51,15 +52,33 @@ Rest rest_at(const std::vector<double>& a, std::size_t largest, double x) {
   return rest;
 }
 
-// The root lies between low and high. The model a_1 / (a_1 - x) = c + s / (x - x_2), with r and its slope met
-// at x, is a quadratic; where its root leaves the bracket, the middle is taken.
-double model_root(const TopWeights& top, double x, const Rest& rest) {
-  const double above = x - top.second, s = rest.slope * above * above, c = rest.value - s / above;
-  // in d = x - x_2, w = x_1 - x_2:  a_1 d = (c d + s) (w - d)
-  const double w = top.first - top.second, half = 0.5 * (top.first - c * w + s);
-  const double root = std::sqrt(half * half + c * s * w);
-  // c >= 0 up to rounding: the positive root of c d^2 + 2 half d - s w = 0
-  return top.second + s * w / (half + root);
+// The model r = c + s / d, with r and its slope met at d, makes the equation a quadratic.
+double model_root(double first, double w, double d, const Rest& rest) {
+  const double s = rest.slope * d * d, c = rest.value - s / d;
+  // c d^2 + 2 half d - s w = 0, c >= 0 up to rounding: its positive root
+  const double half = 0.5 * (first - c * w + s);
+  return s * w / (half + std::sqrt(half * half + c * s * w));
+}
+
+std::size_t place_of_largest(const std::vector<double>& a) {
+  return static_cast<std::size_t>(std::max_element(a.begin(), a.end()) - a.begin());
+}
+
+// l_max - x_2. Where a step of the model leaves the bracket, the middle is taken.
+double above_second(const std::vector<double>& a, const TopWeights& top) {
+  const double w = top.first - top.second;
+  if (w == 0 || top.second == 0) return 0;
+  const std::size_t largest = place_of_largest(a);
+  double low = 0, high = w, d = 0.5 * w;
+  for (int n = 0; n < 200; ++n) {
+    const Rest rest = rest_at(a, largest, top.second, d);
+    (top.first < rest.value * (w - d) ? low : high) = d;
+    double next = model_root(top.first, w, d, rest);
+    if (!(next > low && next < high)) next = 0.5 * (low + high);
+    if (std::abs(next - d) <= 2e-16 * d || next <= low || next >= high) return next;
+    d = next;
+  }
+  return d;
 }
 
 }  // namespace
@@ -67,19 +86,30 @@ double model_root(const TopWeights& top, double x, const Rest& rest) {
 double largest_eigenvalue(const std::vector<double>& a) {
   require(!a.empty(), "one weight at least");
   const TopWeights top = top_weights(a);
-  if (top.first == top.second || top.second == 0) return top.second;
-  double low = top.second, high = eigenvalue_bound(top), x = 0.5 * (low + high);
-  const auto largest = static_cast<std::size_t>(std::max_element(a.begin(), a.end()) - a.begin());
-  for (int n = 0; n < 200; ++n) {
-    const Rest rest = rest_at(a, largest, x);
-    const double g = top.first / (top.first - x) - rest.value;
-    (g < 0 ? low : high) = x;
-    double next = model_root(top, x, rest);
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (std::abs(next - x) <= 2e-16 * x || next <= low || next >= high) return next;
-    x = next;
+  return top.second + above_second(a, top);
+}
+
+std::vector<double> largest_eigenvector(const std::vector<double>& a) {
+  require(a.size() >= 2, "two weights at least");
+  const TopWeights top = top_weights(a);
+  const double d = above_second(a, top);
+  std::vector<double> v(a.size(), 0.0);
+  const std::size_t largest = place_of_largest(a);
+  if (d == 0) {  // the two largest agree, or all but one are zero
+    std::size_t second = largest == 0 ? 1 : 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (i != largest && a[i] > a[second]) second = i;
+    v[largest] = std::sqrt(0.5);
+    v[second] = -v[largest];
+    return v;
   }
-  return x;
+  double square = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    v[i] = a[i] / (i == largest ? top.first - top.second - d : a[i] - top.second - d);
+    square += v[i] * v[i];
+  }
+  for (double& entry : v) entry /= std::sqrt(square);
+  return v;
 }
 
 double spike_eigenvalue(double p, int n) { return n * p * (1 - p) / (n - 1); }

@@ -32,6 +32,9 @@ TopWeights top_weights(const std::vector<double>& a);
 // l_max to round-off.
 double largest_eigenvalue(const std::vector<double>& a);
 
+// v of length 1: v_i in proportion to a_i / (a_i - l_max).
+std::vector<double> largest_eigenvector(const std::vector<double>& a);
+
 // min(x_1, x_1 (1 - x_1 + x_2), 1/2).
 double eigenvalue_bound(const TopWeights& x);
 

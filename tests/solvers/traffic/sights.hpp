@@ -17,7 +17,7 @@ template <int capacity, class Of> auto& number(Of& of, int n) {
   return n == 2 * capacity ? of.speed : n == 2 * capacity + 1 ? of.distance_behind : of.follower_speed;
 }
 
-// Speeds of -2 .. 38 m/s, of 0 and more if forward; gaps of 0.2 .. 100 m, any as likely on a logarithmic scale.
+// Speeds of -2 .. 38 m/s, of 0 and more if forward; gaps of 0.2 .. 100 m, even on a logarithmic scale.
 template <int capacity>
 traffic::Sight<double, capacity> random_sight(std::uint64_t sight, double length, bool forward = false) {
   const Random random{.seed = 1, .stream = 6};

@@ -3,11 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
-#include <catch2/matchers/catch_matchers_string.hpp>
-#include <set>
 
-#include "core/deck/admissible.hpp"
-#include "solvers/traffic/driving_constraints.hpp"
 #include "tests/solvers/traffic/sights.hpp"
 
 using namespace attune;
@@ -31,8 +27,8 @@ Partials<Law::capacity> by_complex_steps(const Law& law, const Sight<double, Law
   return f;
 }
 
-// Largest error of a partial: forward, over its own size; backward too, where terms of either sign may cancel, over
-// that of the largest.
+// Largest error of a partial: forward, over its own size; backward too, where terms of either sign may
+// cancel, over that of the largest.
 template <class Law> double worst_partial(const Law& law, bool forward) {
   constexpr int c = Law::capacity;
   double worst = 0;
@@ -68,14 +64,6 @@ template <class Law> Lanes asked_in_lanes(const Law& law, int first) {
       test::number<Law::capacity>(see, n).value[l] = test::number<Law::capacity>(one, n);
   }
   return law.acceleration(see);
-}
-
-template <class Law> bool has_number(const Law& law, const char* name, double value) {
-  Law listed = law;
-  for (const auto& parameter : deck::listed(listed))
-    if (parameter.name == name) return deck::admits(parameter.limits, value);
-  FAIL(law.name << " has no parameter " << name);
-  return false;
 }
 
 }  // namespace
@@ -164,77 +152,4 @@ TEST_CASE("anticipation of more leaders divides s0 and T by the root of the sum 
   CHECK_THAT((Hdm{.heeded = 2}.renormalisation()), WithinRel(1.118034, 1e-6));
   CHECK_THAT((Hdm{.heeded = 3}.renormalisation()), WithinRel(1.166667, 1e-6));
   CHECK_THAT((Hdm{.heeded = 5}.renormalisation()), WithinRel(1.209798, 1e-6));
-}
-
-TEST_CASE("of a mixed law the one drives that the flag says, as it would alone") {
-  Mixed<Hdm, Bilateral> law;
-  STATIC_REQUIRE(law.capacity == 8);
-  STATIC_REQUIRE(law.looks_back);
-  law.automated.length = 7;
-  const auto see = test::random_sight<8>(3, 5);
-  CHECK(law.leaders() == 5);
-  CHECK(law.vehicle_length() == 5);
-  CHECK(law.acceleration(see) == law.human.acceleration(see));
-  law.is_automated = true;
-  CHECK(law.leaders() == 1);
-  CHECK(law.vehicle_length() == 7);
-  CHECK(law.acceleration(see) == law.automated.acceleration(narrowed<1>(see)));
-  CHECK(law.partials(see).distance_behind == -law.automated.distance_gain);
-  const auto parameters = deck::listed(law);
-  CHECK(parameters.front().name == "human_desired_speed");
-  CHECK(parameters.back().name == "is_automated");
-}
-
-TEST_CASE("decks choose laws by names, each of one row") {
-  const auto names = law_names();
-  CHECK(std::set<std::string>(names.begin(), names.end()).size() == std::tuple_size_v<Laws>);
-  for (const auto& name : names) with_law(name, [&name](const auto& law) { CHECK(name == law.name); });
-  CHECK_THROWS_WITH(with_law("idn", [](const auto&) {}), Catch::Matchers::ContainsSubstring("'idn'") &&
-                                                             Catch::Matchers::ContainsSubstring("idm, ovm"));
-}
-
-TEST_CASE("impossible parameters are refused") {
-  for_each_law([](const auto& law) {
-    INFO(law.name);
-    CHECK_FALSE(has_number(law, "length", -1));
-    CHECK_FALSE(has_number(law, "length", std::nan("")));
-    CHECK(refusal(law).empty());
-  });
-  CHECK_FALSE(has_number(Idm{}, "standstill_gap", 0));
-  CHECK_FALSE(has_number(Krauss{}, "reaction_time", 0));
-  CHECK_FALSE(has_number(Gipps{}, "reaction_time", 0));
-  CHECK_FALSE(has_number(Acc{}, "time_gap", 0));
-  CHECK_FALSE(has_number(Bilateral{}, "cruise_gain", 0));
-  CHECK_FALSE(has_number(Hdm{}, "leaders", 9));
-  CHECK_FALSE(has_number(Ovm{}, "offset", -1));
-  const Gipps harsh{.deceleration = 9};
-  CHECK_THAT(refusal(harsh), Catch::Matchers::ContainsSubstring("deceleration 9 "));
-  const Lenz blind{.heeded = 2, .sensitivity = {0, 0, 1}};
-  CHECK_THAT(refusal(blind), Catch::Matchers::ContainsSubstring("sensitivity_2"));
-  CHECK(refusal(Mixed<Idm, Gipps>{.automated = harsh}) == refusal(harsh));
-  CHECK(refusal(Mixed<Lenz, Gipps>{.human = blind, .automated = harsh}) == refusal(blind));
-}
-
-TEST_CASE("signs of partials are counted against rational driving") {
-  Partials<8> f;
-  CHECK(wrong_signs(f, 8) == 0);
-  f.speed = 1;
-  f.distance[0] = f.leader_speed[2] = -1e-300;
-  f.distance[7] = -1;
-  CHECK(wrong_signs(f, 8) == 4);
-  CHECK(wrong_signs(f, 7) == 3);
-  CHECK(wrong_signs(f, 1) == 2);
-}
-
-TEST_CASE("who drives forward by any law here drives rationally, save Gipps whose engine gains from speed") {
-  for_each_law([](const auto& law) {
-    INFO(law.name);
-    int wrong = 0;
-    for (int sight = 0; sight < sights; ++sight)
-      wrong += wrong_signs(
-          law, test::random_sight<std::decay_t<decltype(law)>::capacity>(sight, law.vehicle_length(), true));
-    if (std::string(law.name) != "gipps") CHECK(wrong == 0);
-  });
-  CHECK(wrong_signs(Gipps{}, uniform_sight(Gipps{}, 1000, 1)) == 1);
-  CHECK(wrong_signs(Gipps{}, uniform_sight(Gipps{}, 1000, 20)) == 0);
 }

@@ -17,6 +17,7 @@ struct Coefficients {
   std::vector<double> powers{1, 2};
   double stretch = 1.6;
   std::vector<Index> spread_cells{160, 64, 40};  // by D
+  double newton_step = 20;
 };
 
 void describe_coefficients(auto& field, Coefficients& p) {
@@ -34,6 +35,9 @@ void describe_coefficients(auto& field, Coefficients& p) {
         at_most(10));
   field("spread_cells", p.spread_cells, "1", "cells along each axis in which heat spreads, for D = 1, 2, 3",
         between(8, 4096), length(3));
+  field("newton_step", p.newton_step, "1",
+        "step of backward Euler over Newton's method in which heat spreads, over the largest explicit one",
+        above(0), at_most(1e4));
 }
 
 // How often study_coefficients() tells of progress.

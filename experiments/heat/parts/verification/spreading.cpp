@@ -3,7 +3,9 @@
 
 #include <cmath>
 
+#include "solvers/heat/implicit_steps.hpp"
 #include "solvers/heat/initial.hpp"
+#include "solvers/heat/newton.hpp"
 #include "solvers/heat/nonlinear.hpp"
 #include "solvers/heat/theory/barenblatt.hpp"
 
@@ -91,13 +93,18 @@ class Cube {
   Field<double> radius_, square_, one_;
 };
 
-// Explicit steps of the largest length from t = 1 to end.
-template <class L> void advance(const L& operation, const Field<double>& u, double end) {
+// Steps from t = 1 to end: explicit ones of the largest length, or implicit ones so many times as long.
+template <class L> void advance(const L& operation, const Field<double>& u, double end, double newton_step) {
+  const solver::ImplicitSteps implicit(operation, solver::Newton(operation, {{1e-11, 60}}));
   const auto du = operation.field("heat::du");
   for (double t = 1; t < end * (1 - 1e-12);) {
     operation.apply(u, du);
-    const double dt = std::min(operation.largest_step(), end - t);
-    solver::combine(u, {{1, u}, {dt, du}});
+    const double length = (newton_step > 0 ? newton_step : 1) * operation.largest_step();
+    const double dt = std::min(length, end - t);
+    if (newton_step > 0)
+      implicit.backward_euler(dt, u);
+    else
+      solver::combine(u, {{1, u}, {dt, du}});
     t += dt;
   }
 }
@@ -115,7 +122,7 @@ Spreading spread_heat(const Domain& world, const Spread& spread) {
   const auto u = l.field("heat::u");
   solver::combine(u, {{1, cube.profile(1)}});
   const double mass = cube.mass(u), front = cube.front(u);
-  advance(l, u, end);
+  advance(l, u, end, spread.newton_step);
   const double edge = exact.front(end) * std::sqrt(1 - std::pow(threshold, spread.power));
   return {std::log(cube.front(u) / front) / std::log(end), exact.exponent(),
           std::abs(cube.edge(u, exact.height(end)) - edge) / cube.h(), std::abs(cube.mass(u) / mass - 1),

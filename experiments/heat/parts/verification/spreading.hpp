@@ -1,7 +1,7 @@
 // experiments/heat/parts/verification/spreading.hpp
 //
-// A spot of heat that spreads where the conductivity is u^m: the explicit solver from Barenblatt's profile,
-// until its front is `stretch` times as far.
+// A spot of heat that spreads where the conductivity is u^m, from Barenblatt's profile until its front is
+// `stretch` times as far: by explicit steps, or by backward Euler over Newton's method.
 //
 //   front     R from the mean square radius of the heat (theory/barenblatt.hpp), over all cells
 //   edge      the centre farthest out with u above a thousandth of the height; by theory at
@@ -18,6 +18,7 @@ struct Spread {
   double power;  // m
   double stretch;
   Index cells;  // along each axis, of a cube 2.2 R wide at the end
+  double newton_step = 0;  // over the largest explicit one; 0: explicit steps
 };
 
 struct Spreading {

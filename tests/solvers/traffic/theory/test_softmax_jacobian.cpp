@@ -30,6 +30,15 @@ double dense_largest(const std::vector<double>& a) {
   return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(M, Eigen::EigenvaluesOnly).eigenvalues().maxCoeff();
 }
 
+// |M v - root v| of the eigenvector.
+double residual(const std::vector<double>& a, double root) {
+  const auto v = largest_eigenvector(a);
+  double mean = 0, square = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) mean += a[i] * v[i];
+  for (std::size_t i = 0; i < a.size(); ++i) square += std::pow(a[i] * (v[i] - mean) - root * v[i], 2);
+  return std::sqrt(square);
+}
+
 }  // namespace
 
 TEST_CASE("the secular root is the largest eigenvalue of the matrix", "[traffic][theory]") {
@@ -40,6 +49,7 @@ TEST_CASE("the secular root is the largest eigenvalue of the matrix", "[traffic]
         const double root = largest_eigenvalue(a);
         CHECK(std::abs(root - dense_largest(a)) < 2e-15);
         const TopWeights top = top_weights(a);
+        CHECK(residual(a, root) < 1e-15);
         CHECK(root >= top.second - 1e-15);
         CHECK(root <= eigenvalue_bound(top) + 1e-15);
       }
