@@ -13,14 +13,12 @@ extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, 
     stencil_propagator, stencil_positive_map, stencil_stability, stencil_boundaries, stencil_coefficients,
     heat_work_precision, heat_rollout_benchmark, heat_scaling;
 }
-namespace traffic {
-extern const Verbs traffic_throughput;
-}
 namespace kernels {
 extern const Verbs attention_accuracy;
 }
 namespace traffic {
-extern const Verbs softmax_stability, ring_spectrum, platoon_gain;
+extern const Verbs softmax_stability, ring_spectrum, platoon_gain, sumo_peer, traffic_calibration,
+    traffic_throughput;
 }
 
 namespace {
@@ -74,15 +72,6 @@ constexpr std::array table{
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
         "latency and bandwidth say of a hundred to a hundred thousand?",
         &heat::heat_scaling, Writes::measurement},
-    Experiment{"traffic/traffic_throughput",
-               "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and "
-               "how does that "
-               "grow with the ranks?",
-               &traffic::traffic_throughput, Writes::measurement},
-    Experiment{
-        "kernels/attention_accuracy",
-        "Does every attention operator round at most twice as badly as the plain loops of its definition?",
-        &kernels::attention_accuracy},
     Experiment{"traffic/softmax_stability",
                "How strongly does attention answer its logits, and at which temperature most?",
                &traffic::softmax_stability},
@@ -92,6 +81,22 @@ constexpr std::array table{
     Experiment{"traffic/platoon_gain",
                "What does a platoon make of a lead vehicle that swings, and where does a disturbance go?",
                &traffic::platoon_gain},
+    Experiment{"traffic/sumo_peer", "Does an independent simulator, SUMO, drive the same ring the same way?",
+               &traffic::sumo_peer},
+    Experiment{
+        "traffic/traffic_calibration",
+        "What does a fit to trajectories tell of a car-following law: its parameters, its errors on what it "
+        "has not seen, its stability?",
+        &traffic::traffic_calibration},
+    Experiment{"traffic/traffic_throughput",
+               "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and "
+               "how does that "
+               "grow with the ranks?",
+               &traffic::traffic_throughput, Writes::measurement},
+    Experiment{
+        "kernels/attention_accuracy",
+        "Does every attention operator round at most twice as badly as the plain loops of its definition?",
+        &kernels::attention_accuracy},
 };
 
 constexpr bool names_are_unique() {
