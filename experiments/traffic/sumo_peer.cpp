@@ -16,9 +16,9 @@
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/traffic/parts/sumo/peer.hpp"
-#include "solvers/traffic/drive.hpp"
 #include "solvers/traffic/equilibrium.hpp"
 #include "solvers/traffic/recorder.hpp"
+#include "solvers/traffic/shipped_drives.hpp"
 #include "solvers/traffic/theory/discrete_dispersion.hpp"
 
 namespace attune::experiments::traffic {

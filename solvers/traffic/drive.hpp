@@ -13,6 +13,7 @@
 // Shapes  those of road.hpp and fleet.hpp
 // Cost    tiles.hpp where the law is the same along a ring and numbers are double, on the host, with neither
 //         delay nor noise; else kernels.hpp, a vehicle a work item. The arithmetic is that of double in both.
+// Builds  a law of one's own compiles into the same kernels; shipped_drives.hpp knows those that are compiled
 // Limits  the same bytes on any number of ranks; a law's own leaders may outnumber a ring's vehicles: the own
 //         vehicle is then seen one ring length ahead
 #pragma once
@@ -54,10 +55,7 @@ template <class Law, class Real = double> class Drive {
 
   // Throws InputError for overlapping vehicles, negative speeds under a floor, numbers that are not finite, a
   // step that the laws are not stable with at the mean headway and speed. Collective.
-  void check(const State<Real>& state) const {
-    check_vehicles(state, domain(), fleet(), driving());
-    check_steps(state, domain(), fleet(), driving());
-  }
+  void check(const State<Real>& state) const;
 
   // Steps that were taken: `steps`, or fewer if a collision ends the run. Collective.
   Index advance(State<Real>& state, Index steps) {
@@ -79,7 +77,7 @@ template <class Law, class Real = double> class Drive {
   }
 
   // Vehicles whose law has a partial derivative of the wrong sign in this state, added to the counters.
-  void count_signs(const State<Real>& state) { counters_.absorb(kernels_.signs(state)); }
+  void count_signs(const State<Real>& state);
 
   // Over all ranks, since the drive was made or last cleared. Collective.
   Counters counters() const { return over_ranks(counters_, domain()); }
@@ -96,20 +94,32 @@ template <class Law, class Real = double> class Drive {
   void drive_plainly() { plainly_ = true; }
 
  private:
-  void take(State<Real>& state, Index steps) {
-    if constexpr (on_host && std::is_same_v<Real, double>)
-      if (in_tiles()) {
-        const TiledRoads<Law> roads{domain(), fleet(), driving()};
-        counters_.absorb(roads.advance(state, next_, steps));
-        return;
-      }
-    for (Index n = 0; n < steps; ++n) counters_.absorb(kernels_.step(state));
-  }
+  void take(State<Real>& state, Index steps);
 
   Kernels<Law, Real> kernels_;
   State<Real> next_;
   Counters counters_;
   bool plainly_ = false;
 };
+
+// Out of the class, so that shipped_drives.hpp can say that they are compiled elsewhere.
+template <class Law, class Real> void Drive<Law, Real>::check(const State<Real>& state) const {
+  check_vehicles(state, domain(), fleet(), driving());
+  check_steps(state, domain(), fleet(), driving());
+}
+
+template <class Law, class Real> void Drive<Law, Real>::count_signs(const State<Real>& state) {
+  counters_.absorb(kernels_.signs(state));
+}
+
+template <class Law, class Real> void Drive<Law, Real>::take(State<Real>& state, Index steps) {
+  if constexpr (on_host && std::is_same_v<Real, double>)
+    if (in_tiles()) {
+      const TiledRoads<Law> roads{domain(), fleet(), driving()};
+      counters_.absorb(roads.advance(state, next_, steps));
+      return;
+    }
+  for (Index n = 0; n < steps; ++n) counters_.absorb(kernels_.step(state));
+}
 
 }  // namespace attune::traffic

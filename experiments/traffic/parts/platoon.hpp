@@ -21,7 +21,7 @@
 #include <limits>
 #include <numbers>
 
-#include "solvers/traffic/drive.hpp"
+#include "solvers/traffic/shipped_drives.hpp"
 
 namespace attune::experiments::traffic {
 

@@ -8,9 +8,9 @@
 #include "core/core/measure.hpp"
 #include "experiments/traffic/parts/throughput/plain_loop.hpp"
 #include "experiments/traffic/parts/throughput/softmax_stencil.hpp"
-#include "solvers/traffic/drive.hpp"
 #include "solvers/traffic/equilibrium.hpp"
 #include "solvers/traffic/law_list.hpp"
+#include "solvers/traffic/shipped_drives.hpp"
 
 namespace attune::experiments::traffic::throughput {
 namespace {
