@@ -17,6 +17,15 @@ PARTS = (
         ),
     ),
     (
+        "Against others, and against data",
+        "An independent simulator drives the same ring. And laws are fitted to trajectories, as they would be to recorded"
+        " ones: does a small error tell what a platoon will do?",
+        (
+            "sumo_peer",
+            "traffic_calibration",
+        ),
+    ),
+    (
         "What it costs",
         "Every figure of this chapter is one of many runs of many vehicles. How fast they are driven decides how much"
         " of a phase diagram a day can hold.",

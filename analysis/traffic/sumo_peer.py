@@ -63,7 +63,10 @@ def apart(result):
     drawing.decades(panel.yaxis)
     entries = [(name, {"linestyle": "-", "color": look["color"]}) for name, look in zip(scheme_names(result), LOOKS)]
     drawing.legend(figure, [*entries, ("bound of the claim", drawing.LIMIT)])
-    caption = "Largest distance between SUMO's vehicles and ours that started alike, in the same steps."
+    caption = (
+        "Largest distance between SUMO's vehicles and ours that started alike, in the same steps. Once vehicles come to a"
+        " stop, the distance also shows where within a step they are taken to stand."
+    )
     return caption, figure
 
 

@@ -46,7 +46,8 @@ def mismatch(result):
     caption = (
         "Every law fitted to a trajectory of every law, by the same optimiser from the same number of starts: error of the"
         " spacing on the half of the record that no fit has seen. On the diagonal a law is fitted to its own"
-        " trajectory; laws that contain another one follow that exactly too. A dash: no finite answer."
+        " trajectory, and errs only where the first half does not tell a parameter that the second depends on; laws that"
+        " contain another one follow that closely too. A dash: no finite answer."
     )
     return caption, figure
 
@@ -66,6 +67,7 @@ def stability(result):
         panel.plot([row], [values[row]], linestyle="none", marker="D", color=style.VERMILION, markersize=4, zorder=4)
     panel.axhline(0, **drawing.LIMIT)
     panel.set_yscale("symlog", linthresh=0.1)
+    panel.set_ylim(-2.5 * span, 2.5 * span)
     panel.set_xticks(range(len(laws)), laws, rotation=30, ha="right", rotation_mode="anchor")
     panel.set(xlabel="law that made the trajectory", ylabel="λ₂ [1/s], stable below 0")
     drawing.legend(
