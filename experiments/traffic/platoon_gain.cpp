@@ -40,7 +40,7 @@ struct Params {
   double highest = 3;
   Numbers driven{0.2, 0.4, 0.52, 0.7, 0.85, 1.0};
   Index cars = 100;
-  double dt = 0.05, settle = 4, swing = 1e-5, least_gain = 1e-3, most_gain = 1e8;
+  double dt = 0.05, settle = 4, swing = 1e-5, least_gain = 1e-3, most_gain = 1e7;
   Index stride = 4, periods = 4;
   double growth = 1e5, longest = 2000, kick = 1e-5, least_fall = 1e4;
 };
