@@ -17,6 +17,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <type_traits>
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
@@ -39,7 +40,7 @@ struct Params {
   double highest = 3;
   Numbers driven{0.2, 0.4, 0.52, 0.7, 0.85, 1.0};
   Index cars = 100;
-  double dt = 0.05, settle = 3, swing = 1e-5, least_gain = 1e-3, most_gain = 1e8;
+  double dt = 0.05, settle = 4, swing = 1e-5, least_gain = 1e-3, most_gain = 1e7;
   Index stride = 4, periods = 4;
   double growth = 1e5, longest = 2000, kick = 1e-5, least_fall = 1e4;
 };
@@ -156,11 +157,15 @@ void study_gains(const Params& p, const std::vector<LawCase>& cases, Results& re
   results.write(gain, gains);
 }
 
+template <class Law>
+constexpr bool driven =
+    std::is_same_v<Law, attune::traffic::Idm> || std::is_same_v<Law, attune::traffic::Ovm> ||
+    std::is_same_v<Law, attune::traffic::Fvdm> || std::is_same_v<Law, attune::traffic::Acc>;
+
 // visit(law) of a case.
 template <class Visit> void with_case(const Params& p, std::size_t c, const Visit& visit) {
   attune::traffic::with_law(p.cases.laws, p.cases.names[c], [&visit](const auto& law) {
-    if constexpr (std::decay_t<decltype(law)>::capacity == 1 && !std::decay_t<decltype(law)>::looks_back)
-      visit(law);
+    if constexpr (driven<std::decay_t<decltype(law)>>) visit(law);
   });
 }
 
