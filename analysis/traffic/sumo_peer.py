@@ -38,11 +38,14 @@ def growth(result):
         theory = own[start] * np.exp(rate[s] * (time.values - time.values[start]))
         panel.plot(time.values, theory, color=style.INK, linewidth=0.9)
         thin = slice(None, None, max(1, len(time.values) // 40))
-        panel.plot(time.values[thin], own[thin], linestyle="none", **{**LOOKS[0], "markersize": 5.5, "markerfacecolor": "white"})
-        panel.plot(time.values[thin], amplitude.values[s, 0][thin], linestyle="none", **{**LOOKS[1], "markersize": 2.6})
+        hollow = {**LOOKS[0], "markersize": 5.5, "markerfacecolor": "white", "linestyle": "none"}
+        panel.plot(time.values[thin], own[thin], **hollow)
+        peer = amplitude.values[s, 0][thin]
+        panel.plot(time.values[thin], peer, **{**LOOKS[1], "markersize": 2.6, "linestyle": "none"})
         panel.set(yscale="log", title=name, xlabel=drawing.label("time", time))
     axes[0, 0].set_ylabel(drawing.label("amplitude", amplitude))
-    drawing.legend(figure, [("Attune", {**LOOKS[0], "markerfacecolor": "white"}), ("SUMO", LOOKS[1]), ("theory", {"linestyle": "-"})])
+    own_look = {**LOOKS[0], "markerfacecolor": "white"}
+    drawing.legend(figure, [("Attune", own_look), ("SUMO", LOOKS[1]), ("theory", {"linestyle": "-"})])
     caption = (
         "The wave that grows fastest, from a small start. The line has the slope of the discrete dispersion relation and"
         " passes through our own amplitude where the fit begins."

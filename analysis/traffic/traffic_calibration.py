@@ -27,6 +27,15 @@ def names_of(result, axis):
     return [str(name).replace("_", " ") for name in result.values(axis)]
 
 
+def error_words(value):
+    """An error [m] in a field of the matrix."""
+    if not np.isfinite(value):
+        return "–"
+    if value < 5e-4:
+        return "0"
+    return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+
+
 def mismatch(result):
     error, laws = result.quantity("held_out_error"), names_of(result, "law")
     shown = np.maximum(error.values, LEAST)
@@ -34,7 +43,7 @@ def mismatch(result):
     panel = axes[0, 0]
     image = panel.imshow(shown, norm=LogNorm(LEAST, 100), cmap="cividis_r")
     for (row, column), value in np.ndenumerate(error.values):
-        words = "–" if not np.isfinite(value) else "0" if value < 5e-4 else f"{value:.2g}" if value < 100 else f"{value:.0f}"
+        words = error_words(value)
         dark = np.isfinite(value) and value > 2
         panel.text(column, row, words, ha="center", va="center", fontsize=7, color="white" if dark else style.INK)
     panel.set_xticks(range(len(laws)), laws, rotation=40, ha="right", rotation_mode="anchor")
@@ -133,7 +142,8 @@ def course(result):
     looks = style.named([laws[n] for n in order])
     panel.plot(time.values, spacing.values, color=style.INK, linewidth=1.8)
     for n in order:
-        panel.plot(time.values, fits.values[n], **{**looks[laws[n]], "marker": "none", "linestyle": "-", "linewidth": 0.9})
+        look = {**looks[laws[n]], "marker": "none", "linestyle": "-", "linewidth": 0.9}
+        panel.plot(time.values, fits.values[n], **look)
     panel.set_xlabel(drawing.label("time in the held-out half", time))
     panel.set_ylabel(drawing.label("spacing", spacing))
     entries = [(f"{shown}, the truth", {"linestyle": "-", "linewidth": 1.8})]

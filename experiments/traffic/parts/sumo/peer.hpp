@@ -1,7 +1,7 @@
 // experiments/traffic/parts/sumo/peer.hpp
 //
-// Runs SUMO [lopez2018] on a ring and reads where its vehicles went. It belongs to nobody's requirements: where `sumo` or
-// `netconvert` is not on PATH, or will not run, the course says why and is empty.
+// Runs SUMO [lopez2018] on a ring and reads where its vehicles went. It belongs to nobody's requirements: where
+// `sumo` or `netconvert` is not on PATH, or will not run, the course says why and is empty.
 //
 // Limits  IDM with one sub-step a step; speeds and places with 12 digits
 #pragma once
