@@ -15,7 +15,7 @@ EQUATIONS = (
 )
 RING = {"color": style.BLUE, "marker": "o"}
 PLAIN = {"color": style.VERMILION, "marker": "s"}
-SUMO = 7e5  # [1/s] updates of one lane, as its developers state
+STATED = 7e5  # [1/s] updates of one lane, as SUMO's developers state
 
 
 def rates(result):
@@ -26,8 +26,10 @@ def rates(result):
     left, right = axes[0]
     left.plot(sizes.values, rate.values, linestyle="-", **RING)
     left.plot(sizes.values, plain.values, linestyle="-", **PLAIN)
-    left.axhline(SUMO, color=style.FAINT, linestyle=":")
-    drawing.note(left, "SUMO, as stated, with lanes and network", (sizes.values[0], SUMO), color=style.FAINT, shift=(0, 2))
+    peer = float(result.values("peer_rate")[0])
+    said, peer = ("beside it", peer) if np.isfinite(peer) else ("as stated", STATED)
+    left.axhline(peer, color=style.FAINT, linestyle=":")
+    drawing.note(left, f"SUMO {said}, with lanes and network", (sizes.values[0], peer), color=style.FAINT, shift=(0, 2))
     left.set(xscale="log", yscale="log", xlabel="vehicles of a ring [1]", title="intelligent driver model")
     left.set_ylabel(drawing.label("vehicle-steps a second", rate))
     drawing.decades(left.xaxis)

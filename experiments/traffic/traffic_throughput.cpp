@@ -14,7 +14,9 @@
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/traffic/parts/sumo/peer.hpp"
 #include "experiments/traffic/parts/throughput/runs.hpp"
+#include "solvers/traffic/equilibrium.hpp"
 
 namespace attune::experiments::traffic {
 namespace traffic_throughput_parts {
@@ -31,6 +33,7 @@ struct Params {
   double time_step = 0.1;
   Effort effort;
   Index compared_steps = 100;
+  Index peer_vehicles = 1000, peer_steps = 1000;
 };
 
 void describe(auto& field, Params& p) {
@@ -46,6 +49,9 @@ void describe(auto& field, Params& p) {
   field("samples", p.effort.samples, "1", "samples of a run; the least time counts", between(1, 1000));
   field("compared_steps", p.compared_steps, "1", "steps after which the plain loop is compared",
         between(1, 10000));
+  field("peer_vehicles", p.peer_vehicles, "1", "of the ring that SUMO drives, where it is installed",
+        between(2, 1e6));
+  field("peer_steps", p.peer_steps, "1", "steps that it takes", between(1, 1e7));
 }
 
 constexpr Dataset law_name{"law", "1", "law", "car-following law"};
@@ -65,6 +71,12 @@ constexpr Dataset rank_rate{"rank_rate", "1/s", "division ranks",
                             "vehicle-steps a second of all ranks together"};
 constexpr Dataset efficiency{"efficiency", "1", "division ranks", "parallel efficiency",
                              "rate_p / (p rate_1)"};
+
+constexpr Dataset peer_name{"peer", "1", "peer", "another simulator of the same ring, and its version"};
+constexpr Dataset peer_rate{
+    "peer_rate", "1/s",
+    "peer",      "vehicle-steps a second by its own clock, with lanes and routes; NaN where it is absent",
+    "",          true};
 
 void check(const Params& p, const Deck& deck) {
   for (std::size_t n = 0; n < p.laws.size(); ++n)
@@ -147,6 +159,27 @@ void time_rings(const Params& p, Driving driving, const Domain& world, Results& 
   results.write(integrator_rate, by_integrator);
 }
 
+// Its vehicles have lanes, routes and a network: the ratio tells what these cost as much as what a law does.
+void time_peer(const Params& p, const Driving& driving, const Domain& world, Results& results) {
+  constexpr double headway = 230.0 / 22;
+  sumo::Ring ring;
+  ring.circumference = headway * static_cast<double>(p.peer_vehicles);
+  ring.speed = attune::traffic::equilibrium_speed(ring.law, headway);
+  for (Index n = 0; n < p.peer_vehicles; ++n) ring.place.push_back(headway * static_cast<double>(n));
+  const auto peer =
+      sumo::updates_a_second(ring, driving.dt, static_cast<std::size_t>(p.peer_steps), world.communicator());
+  const double own = by_first(world, [&] {
+    return time_law("idm", 1, {std::max<Index>(1, p.vehicles / p.peer_vehicles), p.peer_vehicles}, driving,
+                    p.effort)
+        .rate;
+  });
+  results.labels(peer_name, {sumo::version(world.communicator())});
+  results.write(peer_rate, std::vector<double>{peer.updates});
+  results.claim({"idm_over_sumo", "The intelligent driver model on one rank over SUMO's on the same ring",
+                 own / peer.updates, Kind::at_least, 1, 0, "1", "E9", Role::empirical, Scale::quick,
+                 peer.absent});
+}
+
 void time_ranks(const Params& p, const Driving& driving, const Domain& world, Results& results) {
   const auto counts = crews(world.communicator().size);
   const Rings shared[] = {{1, p.vehicles}, {p.batch_roads, p.batch_vehicles}};
@@ -185,7 +218,7 @@ void time_ranks(const Params& p, const Driving& driving, const Domain& world, Re
 void run(const Params& p, const Deck&, const Domain& world, Results& results) {
   Driving driving;
   driving.dt = p.time_step;
-  Progress progress("traffic/traffic_throughput", 4, world.speaks());
+  Progress progress("traffic/traffic_throughput", 5, world.speaks());
   const double distance =
       by_first(world, [&] { return farthest_from_plain_loop(p.vehicles, p.time_step, p.compared_steps); });
   // 45 ulp of a speed a step: what rounding does to it, and waves make of that.
@@ -196,6 +229,8 @@ void run(const Params& p, const Deck&, const Domain& world, Results& results) {
   time_laws(p, driving, world, results);
   progress.advance();
   time_rings(p, driving, world, results);
+  progress.advance();
+  time_peer(p, driving, world, results);
   progress.advance();
   time_ranks(p, driving, world, results);
   progress.advance();

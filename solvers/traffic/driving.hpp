@@ -9,7 +9,8 @@
 //   Runge-Kutta     the classical one of order 4
 //                   floor: v' = max(0, v')
 //
-// The floors of the first two are those of SUMO [lopez2018]: default and --step-method.ballistic.
+// The semi-implicit floor is SUMO's [lopez2018]. Under --step-method.ballistic SUMO bounds v' first and takes
+// x' = x + dt (v + v') / 2, which differs in the step in which a vehicle comes to a stand.
 //
 // Delay     what is seen of the others is what was `seconds` ago, between steps on a straight line; and of
 //           oneself too, if `own`. Before the start all was as at the start. With `anticipates` drivers

@@ -51,11 +51,10 @@ std::optional<Seen> vehicle_of(std::string_view line, const Ring& ring) {
 
 Course absent(const std::string& why) { return {{}, {}, why}; }
 
-Course drive_here(const Ring& ring, const Run& run) {
+// Why the ring cannot be laid out in the folder; empty if it is.
+std::string lay_out(const Ring& ring, double seconds, const ScratchFolder& folder) {
   for (const char* program : {"sumo", "netconvert"})
-    if (!is_installed(program)) return absent(std::string("skipped: ") + program + " is not installed");
-  const ScratchFolder folder;
-  const double seconds = static_cast<double>(run.every * run.records) * run.dt;
+    if (!is_installed(program)) return std::string("skipped: ") + program + " is not installed";
   write_text(folder.file("ring.nod.xml"), nodes_file(ring));
   write_text(folder.file("ring.edg.xml"), edges_file(ring));
   write_text(folder.file("ring.rou.xml"), routes_file(ring, seconds));
@@ -63,32 +62,57 @@ Course drive_here(const Ring& ring, const Run& run) {
       {"netconvert", "--node-files", folder.file("ring.nod.xml"), "--edge-files", folder.file("ring.edg.xml"),
        "--no-internal-links", "--no-turnarounds", "-o", folder.file("ring.net.xml")},
       folder.file("netconvert.log"));
-  if (made != 0) return absent("skipped: netconvert ended with " + std::to_string(made));
-  const int done = run_program({"sumo",
-                                "-n",
-                                folder.file("ring.net.xml"),
-                                "-r",
-                                folder.file("ring.rou.xml"),
-                                "--step-length",
-                                fmt::format("{}", run.dt),
-                                "--end",
-                                fmt::format("{}", seconds),
-                                "--precision",
-                                "12",
-                                "--fcd-output",
-                                folder.file("fcd.xml"),
-                                "--time-to-teleport",
-                                "-1",
-                                "--collision.action",
-                                "warn",
-                                "--no-step-log",
-                                "--seed",
-                                "1",
-                                "--step-method.ballistic",
-                                run.ballistic ? "true" : "false"},
-                               folder.file("sumo.log"));
-  if (done != 0) return absent("skipped: sumo ended with " + std::to_string(done));
-  return read_fcd(folder.file("fcd.xml"), ring, run);
+  return made == 0 ? "" : "skipped: netconvert ended with " + std::to_string(made);
+}
+
+// Likewise why it did not run; what it prints is in sumo.log.
+std::string simulate(const Run& run, double seconds, const ScratchFolder& folder,
+                     const std::vector<std::string>& output) {
+  std::vector<std::string> words{"sumo",
+                                 "-n",
+                                 folder.file("ring.net.xml"),
+                                 "-r",
+                                 folder.file("ring.rou.xml"),
+                                 "--step-length",
+                                 fmt::format("{}", run.dt),
+                                 "--end",
+                                 fmt::format("{}", seconds),
+                                 "--time-to-teleport",
+                                 "-1",
+                                 "--collision.action",
+                                 "warn",
+                                 "--no-step-log",
+                                 "--seed",
+                                 "1",
+                                 "--step-method.ballistic",
+                                 run.ballistic ? "true" : "false"};
+  words.insert(words.end(), output.begin(), output.end());
+  const int done = run_program(words, folder.file("sumo.log"));
+  return done == 0 ? "" : "skipped: sumo ended with " + std::to_string(done);
+}
+
+Course drive_here(const Ring& ring, const Run& run) {
+  const ScratchFolder folder;
+  const double seconds = static_cast<double>(run.every * run.records) * run.dt;
+  std::string why = lay_out(ring, seconds, folder);
+  if (why.empty())
+    why = simulate(run, seconds, folder, {"--precision", "12", "--fcd-output", folder.file("fcd.xml")});
+  return why.empty() ? read_fcd(folder.file("fcd.xml"), ring, run) : absent(why);
+}
+
+// What follows  UPS:  in its log.
+Rate rate_here(const Ring& ring, double dt, std::size_t steps) {
+  const ScratchFolder folder;
+  const double seconds = static_cast<double>(steps) * dt;
+  std::string why = lay_out(ring, seconds, folder);
+  if (why.empty()) why = simulate({.dt = dt}, seconds, folder, {"--duration-log.statistics"});
+  if (!why.empty()) return {NAN, why};
+  std::ifstream file(folder.file("sumo.log"));
+  for (std::string word; file >> word;) {
+    double updates = 0;
+    if (word == "UPS:" && file >> updates) return {updates, ""};
+  }
+  return {NAN, "skipped: sumo tells no updates a second"};
 }
 
 void broadcast(std::vector<double>& values, const Communicator& ranks) {
@@ -137,19 +161,37 @@ Course read_fcd(const std::string& path, const Ring& ring, const Run& run) {
   return course;
 }
 
-Course drive(const Ring& ring, const Run& run, const Communicator& ranks) {
-  Course course;
-  if (ranks.rank == 0) {
-    try {
-      course = drive_here(ring, run);
-    } catch (const InputError& error) {
-      course = absent(std::string("skipped: ") + error.what());
-    }
+// What `ask` says on the first rank, or what `failed` makes of the error that stopped it.
+template <class Ask, class Failed>
+auto on_first(const Communicator& ranks, const Ask& ask, const Failed& failed) {
+  decltype(ask()) answer{};
+  if (ranks.rank != 0) return answer;
+  try {
+    answer = ask();
+  } catch (const InputError& error) {
+    answer = failed(std::string("skipped: ") + error.what());
   }
+  return answer;
+}
+
+Course drive(const Ring& ring, const Run& run, const Communicator& ranks) {
+  Course course = on_first(
+      ranks, [&] { return drive_here(ring, run); }, absent);
   broadcast(course.place, ranks);
   broadcast(course.speed, ranks);
   broadcast(course.absent, ranks);
   return course;
+}
+
+Rate updates_a_second(const Ring& ring, double dt, std::size_t steps, const Communicator& ranks) {
+  Rate rate = on_first(
+      ranks, [&] { return rate_here(ring, dt, steps); },
+      [](const std::string& why) {
+        return Rate{NAN, why};
+      });
+  ranks.broadcast(&rate.updates, sizeof rate.updates, 0);
+  broadcast(rate.absent, ranks);
+  return rate;
 }
 
 std::string version(const Communicator& ranks) {

@@ -26,6 +26,13 @@ struct Run {
 // One rank runs it, all get the course. Collective.
 Course drive(const Ring& ring, const Run& run, const Communicator& ranks);
 
+// How many vehicles it moves a second over so many steps, by its own clock, without output.
+struct Rate {
+  double updates = 0;  // [1/s]; NaN where absent
+  std::string absent;
+};
+Rate updates_a_second(const Ring& ring, double dt, std::size_t steps, const Communicator& ranks);
+
 // One line, "absent" if it is not installed. Collective.
 std::string version(const Communicator& ranks);
 
