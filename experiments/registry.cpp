@@ -18,6 +18,7 @@ extern const Verbs attention_accuracy;
 }
 namespace traffic {
 extern const Verbs softmax_stability;
+extern const Verbs ring_growth;
 }
 
 namespace {
@@ -78,6 +79,10 @@ constexpr std::array table{
     Experiment{"traffic/softmax_stability",
                "How strongly does attention answer its logits, and at which temperature most?",
                &traffic::softmax_stability},
+    Experiment{"traffic/ring_growth",
+               "Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator "
+               "drive it?",
+               &traffic::ring_growth},
 };
 
 constexpr bool names_are_unique() {
