@@ -19,6 +19,7 @@ extern const Verbs attention_accuracy;
 namespace traffic {
 extern const Verbs softmax_stability;
 extern const Verbs ring_growth;
+extern const Verbs ring_jam;
 }
 
 namespace {
@@ -83,6 +84,8 @@ constexpr std::array table{
                "Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator "
                "drive it?",
                &traffic::ring_growth},
+    Experiment{"traffic/ring_jam", "What jam does a ring of optimal velocity drivers end in?",
+               &traffic::ring_jam},
 };
 
 constexpr bool names_are_unique() {
