@@ -20,6 +20,7 @@ namespace traffic {
 extern const Verbs softmax_stability;
 extern const Verbs ring_growth;
 extern const Verbs ring_jam;
+extern const Verbs fundamental_diagram;
 }
 
 namespace {
@@ -86,6 +87,9 @@ constexpr std::array table{
                &traffic::ring_growth},
     Experiment{"traffic/ring_jam", "What jam does a ring of optimal velocity drivers end in?",
                &traffic::ring_jam},
+    Experiment{"traffic/fundamental_diagram",
+               "How much flows at which density, and does it matter whether the road filled or emptied?",
+               &traffic::fundamental_diagram},
 };
 
 constexpr bool names_are_unique() {
