@@ -109,9 +109,10 @@ std::vector<Complex> measured_rates(const solver::Laws& laws, const std::string&
 
   std::vector<Complex> rates;
   for (std::size_t m = 0; m < amplitude.size(); ++m) {
-    const double decay = std::max(-expected[m].real(), 0.0);
+    const double rate = expected[m].real();
+    const double folds = rate < 0 ? run.folds : std::log(run.largest / run.amplitude);
     std::size_t kept = 3;
-    while (kept < time.size() && decay * time[kept] < run.folds) ++kept;
+    while (kept < time.size() && std::abs(rate) * time[kept] < folds) ++kept;
     rates.push_back(fitted_slope(time, amplitude[m], kept));
   }
   return rates;

@@ -21,7 +21,8 @@ namespace theory = attune::traffic::theory;
 struct ModeRun {
   double amplitude = 1e-6;  // eps [m]
   double seconds = 100;  // followed at most so long
-  double folds = 3;  // a mode that decays is followed until it has fallen by exp(-folds)
+  double folds = 3;  // a mode that decays is followed until it has fallen by exp(-folds),
+  double largest = 3e-4;  // one that grows up to this amplitude [m]: beyond it waves are no longer small
 };
 
 inline Index measurable_modes(Index vehicles) { return (vehicles - 1) / 2; }
