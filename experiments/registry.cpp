@@ -21,6 +21,7 @@ extern const Verbs softmax_stability;
 extern const Verbs ring_growth;
 extern const Verbs ring_jam;
 extern const Verbs fundamental_diagram;
+extern const Verbs automated_vehicle;
 }
 
 namespace {
@@ -90,6 +91,9 @@ constexpr std::array table{
     Experiment{"traffic/fundamental_diagram",
                "How much flows at which density, and does it matter whether the road filled or emptied?",
                &traffic::fundamental_diagram},
+    Experiment{"traffic/automated_vehicle",
+               "What do automated vehicles make of a jam that human drivers are caught in?",
+               &traffic::automated_vehicle},
 };
 
 constexpr bool names_are_unique() {

@@ -52,7 +52,7 @@ void describe(auto& field, Params& p) {
 constexpr Dataset law_name{"law", "1", "law", "car-following law"};
 constexpr Dataset direction_name{"direction", "1", "direction",
                                  "how density changes from one ring to the next"};
-constexpr Dataset density{"density", "1/m", "law density", "vehicles a metre"};
+constexpr Dataset density{"vehicle_density", "1/m", "law density", "vehicles a metre"};
 constexpr Dataset flow{"flow", "1/s", "law direction density", "vehicles a second past a place on the road"};
 constexpr Dataset deviation{"deviation", "m/s", "law direction density", "standard deviation of speeds"};
 constexpr Dataset jam_speed{"jam_speed", "m/s", "law direction density", "speed of jams on the road",

@@ -32,8 +32,8 @@ struct Params {
   Index vehicles = 100;
   double headway = 2, dt = 0.05, shift = 0.1, seconds = 3000, film_seconds = 400, film_every = 0.2;
   double early_seconds = 600, early_every = 2;
-  Numbers block_sensitivities{1.9, 1.8, 1.6, 1.4, 1.2};
-  double block_amplitude = 0.5, block_dt = 0.1, block_seconds = 6000;
+  Numbers block_sensitivities{1.9, 1.8, 1.6, 1.3};
+  double block_amplitude = 0.5, block_dt = 0.1, block_seconds = 15000;
   double near_onset = 0.12;
   Index points = 8;
   solver::OptimalVelocity optimal{};
@@ -62,8 +62,9 @@ void describe(auto& field, Params& p) {
   describe(field, p.optimal);
 }
 
-constexpr Dataset sensitivity{"sensitivity", "1/s", "run",
-                              "a of a run; the first started with one shifted vehicle"};
+constexpr Dataset sensitivity{
+    "sensitivity", "1/s", "run",
+    "a of a run; the first began with one vehicle shifted, the others with half of them close"};
 constexpr Dataset measured[]{
     {"least_headway", "m", "run", "least headway, measured"},
     {"most_headway", "m", "run", "largest headway, measured"},
@@ -91,9 +92,10 @@ constexpr Dataset curve_amplitude{
     "curve_amplitude", "m", "curve", "amplitude of headways of the travelling wave", "", true};
 constexpr Dataset curve_jam_speed{"curve_jam_speed", "m/s", "curve", "its speed on the road", "", true};
 constexpr Dataset wave_headway{
-    "wave_headway", "m", "phase", "H of the travelling wave of the first run", "", true};
+    "wave_headway", "m", "phase", "H of the travelling wave of the first two runs", "", true};
 constexpr Dataset wave_speed{"wave_speed", "m/s", "phase", "f of it, at the same phase", "", true};
-constexpr Dataset orbit_headway{"orbit_headway", "m", "film_time", "headway of vehicle 0 in the film"};
+constexpr Dataset orbit_headway{"orbit_headway", "m", "film_time",
+                                "headway of vehicle 0 beside the only jam of the second run"};
 constexpr Dataset orbit_speed{"orbit_speed", "m/s", "film_time", "its speed"};
 constexpr Dataset film_time{"film_time", "s", "film_time", "t of a picture"};
 constexpr Dataset early_time{"early_time", "s", "early_time", "t of an early picture"};
@@ -116,16 +118,24 @@ enum Quantity : std::size_t {
 };
 
 void check(const Params& p, const Deck& deck) {
+  for (std::size_t a = 0; a < p.block_sensitivities.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b)
+      if (p.block_sensitivities[a] == p.block_sensitivities[b])
+        deck.refuse("params.block_sensitivities", "must not repeat an entry");
   if (std::abs(p.shift) >= p.headway) deck.refuse("params.shift", "must be less than 'headway'");
   if (p.block_amplitude >= p.headway) deck.refuse("params.block_amplitude", "must be less than 'headway'");
   if (p.film_seconds < 10 * p.film_every)
     deck.refuse("params.film_every", "must fit ten times into 'film_seconds'");
 }
 
+// Runs: one vehicle shifted; half of the vehicles close, with the same a and so one jam alone on the ring; then those of
+// block_sensitivities.
+enum Run : std::size_t { shifted, one_jam };
+
 double relaxation(const Params& p, std::size_t run) {
-  return run == 0 ? p.sensitivity : p.block_sensitivities[run - 1];
+  return run < 2 ? p.sensitivity : p.block_sensitivities[run - 2];
 }
-std::size_t runs(const Params& p) { return 1 + p.block_sensitivities.size(); }
+std::size_t runs(const Params& p) { return 2 + p.block_sensitivities.size(); }
 
 theory::TanhSpeed speed_of(const Params& p) {
   return {p.optimal.v_scale, p.optimal.width, p.optimal.centre, p.optimal.offset};
@@ -134,11 +144,12 @@ theory::TanhSpeed speed_of(const Params& p) {
 LoneRing setup(const Params& p, std::size_t run) {
   solver::Ovm law{.sensitivity = relaxation(p, run), .optimal = p.optimal};
   const RingShape shape{1, p.vehicles, p.headway};
-  const solver::Driving driving{
-      .dt = run == 0 ? p.dt : p.block_dt, .integrator = solver::Integrator::runge_kutta, .floor = false};
+  const solver::Driving driving{.dt = run == shifted ? p.dt : p.block_dt,
+                                .integrator = solver::Integrator::runge_kutta,
+                                .floor = false};
   LoneRing ring = lone_ring(solver::alike(law), shape, theory::equilibrium_speed(law, p.headway), driving);
   RingState state = ring.see();
-  if (run == 0) {
+  if (run == shifted) {
     state.headway.front() -= p.shift;
     state.headway.back() += p.shift;
   } else {
@@ -154,8 +165,8 @@ LoneRing setup(const Params& p, std::size_t run) {
 Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
 
 RingFilm advance(const Params& p, std::size_t run, LoneRing& ring) {
-  const double dt = run == 0 ? p.dt : p.block_dt;
-  ring.advance(steps_of(run == 0 ? p.seconds : p.block_seconds, dt));
+  const double dt = run == shifted ? p.dt : p.block_dt;
+  ring.advance(steps_of(run == shifted ? p.seconds : p.block_seconds, dt));
   const Index every = steps_of(p.film_every, dt);
   return film_of(ring, 1 + static_cast<Index>(p.film_seconds / (static_cast<double>(every) * dt)), every);
 }
@@ -237,7 +248,9 @@ void claim_jam(const Params& p, const Numbers& seen, const theory::JamWave& wave
                    Kind::equal_rel, wanted[q], q < delay ? 0.005 : 0.01, units[q], "E6; Bando et al. 1995",
                    Role::convergence, Scale::quick, absent});
   const double off = wave.found ? farthest(p, orbit, wave.headway, halfway(wave.speed)) : 0;
-  results.claim({"orbit", "A vehicle's loop in the plane of headway and speed is that of the travelling wave",
+  results.claim({"orbit",
+                 "The loop of a vehicle in the plane of headway and speed is that of the travelling wave, "
+                 "one jam on the ring",
                  off, Kind::at_most, 0, 0.005, "1", "E6; Bando et al. 1995", Role::convergence, Scale::quick,
                  absent});
 }
@@ -304,7 +317,7 @@ Seen measure_all(const Params& p, const Domain& world) {
     const RingFilm film = advance(p, run, ring);
     const Numbers seen = measure(film, ring);
     for (std::size_t q = 0; q < count; ++q) dealt.set(run * count + q, seen[q]);
-    for (std::size_t n = 0; run == 0 && n < pictures; ++n) {
+    for (std::size_t n = 0; run == one_jam && n < pictures; ++n) {
       const std::size_t at = runs(p) * count + 3 * n;
       dealt.set(at, film.time[n]);
       dealt.set(at + 1, film.headway[n * film.vehicles]);
@@ -344,11 +357,9 @@ void run(const Params& p, const Deck&, const Domain& world, Results& results) {
     }
     weak.push_back(a < onset ? theory::kink_amplitude(V.steepest(), V.third(), a) : 0);
     crashed.push_back(seen.runs[r][collisions]);
-    if (r > 0) {
-      claim_blocks(p, r, seen.runs[r], wave, weak.back(), results);
-      continue;
-    }
-    claim_jam(p, seen.runs[0], wave, seen.orbit, results);
+    if (r > one_jam) claim_blocks(p, r, seen.runs[r], wave, weak.back(), results);
+    if (r != shifted) continue;
+    claim_jam(p, seen.runs[shifted], wave, seen.orbit, results);
     const Numbers none(1, std::numeric_limits<double>::quiet_NaN());
     results.write(wave_headway, wave.found ? wave.headway : none);
     results.write(wave_speed, wave.found ? halfway(wave.speed) : none);

@@ -49,7 +49,8 @@ Complex amplitude_of(const RingState& state, const RingShape& shape, Index m) {
   return 2.0 / static_cast<double>(shape.vehicles) * sum;
 }
 
-// The slope of ln A against t, the phase unwrapped.
+}  // namespace
+
 Complex fitted_slope(const Numbers& time, const std::vector<Complex>& amplitude, std::size_t records) {
   Complex mean = 0, covariance = 0, at = std::log(amplitude[0]);
   std::vector<Complex> logarithm{at};
@@ -67,8 +68,6 @@ Complex fitted_slope(const Numbers& time, const std::vector<Complex>& amplitude,
   }
   return covariance / variance;
 }
-
-}  // namespace
 
 theory::TimeStep scheme_of(solver::Integrator integrator) {
   return integrator == solver::Integrator::semi_implicit ? theory::TimeStep::semi_implicit

@@ -38,4 +38,8 @@ std::vector<theory::Complex> measured_rates(const solver::Laws& laws, const std:
                                             const RingShape& shape, const solver::Driving& driving,
                                             const ModeRun& run);
 
+// The slope of ln A against t over the first so many records, the phase unwrapped.
+theory::Complex fitted_slope(const std::vector<double>& time, const std::vector<theory::Complex>& amplitude,
+                             std::size_t records);
+
 }  // namespace attune::experiments::traffic
