@@ -10,20 +10,27 @@ PARTS = (
         "The ground: exact linear theory",
         "Whatever drives a car, uniform flow is stable or it is not, and that is known from a few partial derivatives."
         " So theory comes first: how strongly attention answers, which waves grow on a ring, what a platoon amplifies.",
-        (
-            "softmax_stability",
-            "ring_spectrum",
-            "platoon_gain",
-        ),
+        ("softmax_stability", "ring_spectrum", "platoon_gain"),
+    ),
+    (
+        "From small waves to jams",
+        "Rings of vehicles are driven through time. While waves are small they must grow as theory says, to the last"
+        " digits that a step leaves; what they end in is a jam, and it too is known without a simulation where the law"
+        " is simple enough.",
+        ("ring_growth", "ring_jam", "fundamental_diagram"),
+    ),
+    (
+        "What attention does to stability",
+        "A driver who attends to several leaders has one more parameter, the temperature of the softmax. Between the"
+        " first leader alone and all of them alike it decides which waves grow, and whether every answer has the sense"
+        " that it should have.",
+        ("temperature_phase_diagram", "many_leaders", "automated_vehicle"),
     ),
     (
         "Against others, and against data",
         "An independent simulator drives the same ring. And laws are fitted to trajectories, as they would be to recorded"
         " ones: does a small error tell what a platoon will do?",
-        (
-            "sumo_peer",
-            "traffic_calibration",
-        ),
+        ("sumo_peer", "traffic_calibration"),
     ),
     (
         "What it costs",
