@@ -16,6 +16,9 @@ extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, 
 namespace kernels {
 extern const Verbs attention_accuracy;
 }
+namespace traffic {
+extern const Verbs softmax_stability;
+}
 
 namespace {
 
@@ -72,6 +75,9 @@ constexpr std::array table{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
         &kernels::attention_accuracy},
+    Experiment{"traffic/softmax_stability",
+               "How strongly does attention answer its logits, and at which temperature most?",
+               &traffic::softmax_stability},
 };
 
 constexpr bool names_are_unique() {
