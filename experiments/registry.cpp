@@ -13,11 +13,14 @@ extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, 
     stencil_propagator, stencil_positive_map, stencil_stability, stencil_boundaries, stencil_coefficients,
     heat_work_precision, heat_rollout_benchmark, heat_scaling;
 }
+namespace traffic {
+extern const Verbs traffic_throughput;
+}
 namespace kernels {
 extern const Verbs attention_accuracy;
 }
 namespace traffic {
-extern const Verbs softmax_stability;
+extern const Verbs softmax_stability, ring_spectrum, platoon_gain;
 }
 
 namespace {
@@ -71,6 +74,11 @@ constexpr std::array table{
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
         "latency and bandwidth say of a hundred to a hundred thousand?",
         &heat::heat_scaling, Writes::measurement},
+    Experiment{"traffic/traffic_throughput",
+               "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and "
+               "how does that "
+               "grow with the ranks?",
+               &traffic::traffic_throughput, Writes::measurement},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
@@ -78,6 +86,12 @@ constexpr std::array table{
     Experiment{"traffic/softmax_stability",
                "How strongly does attention answer its logits, and at which temperature most?",
                &traffic::softmax_stability},
+    Experiment{"traffic/ring_spectrum",
+               "Which perturbations of uniform flow grow on a ring of vehicles, for any law, and how fast?",
+               &traffic::ring_spectrum},
+    Experiment{"traffic/platoon_gain",
+               "What does a platoon make of a lead vehicle that swings, and where does a disturbance go?",
+               &traffic::platoon_gain},
 };
 
 constexpr bool names_are_unique() {

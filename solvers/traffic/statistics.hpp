@@ -1,7 +1,7 @@
 // solvers/traffic/statistics.hpp
 //
-// Mean, standard deviation, least and largest of the vehicles of each road, through core/sum: no matter which rank
-// owns which vehicle.
+// Mean, standard deviation, least and largest of the vehicles of each road, through core/sum: no matter
+// which rank owns which vehicle.
 //
 // Shapes  all (R), in global order, on every rank
 #pragma once
@@ -47,7 +47,8 @@ template <class Real> Statistics statistics(const Field<Real>& u, const Domain& 
   Statistics all{{}, {}, std::vector<double>(roads, none), std::vector<double>(roads, none)};
   const auto numbers = own_numbers(u);
   for (Index j = 0; j < u.box.extent(1); ++j) {
-    const auto [least, most] = std::minmax_element(numbers.begin() + j * own, numbers.begin() + (j + 1) * own);
+    const auto [least, most] =
+        std::minmax_element(numbers.begin() + j * own, numbers.begin() + (j + 1) * own);
     all.least[u.box.lower[1] + j] = -*least;
     all.most[u.box.lower[1] + j] = *most;
   }

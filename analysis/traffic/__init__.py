@@ -1,0 +1,25 @@
+"""analysis/traffic
+
+The figures of results/traffic, and the order in which they are read.
+"""
+
+TITLE = "Traffic: when does attention keep a platoon stable?"
+
+PARTS = (
+    (
+        "The ground: exact linear theory",
+        "Whatever drives a car, uniform flow is stable or it is not, and that is known from a few partial derivatives."
+        " So theory comes first: how strongly attention answers, which waves grow on a ring, what a platoon amplifies.",
+        (
+            "softmax_stability",
+            "ring_spectrum",
+            "platoon_gain",
+        ),
+    ),
+    (
+        "What it costs",
+        "Every figure of this chapter is one of many runs of many vehicles. How fast they are driven decides how much"
+        " of a phase diagram a day can hold.",
+        ("traffic_throughput",),
+    ),
+)
