@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "experiments/heat/parts/dealt_numbers.hpp"
+#include "experiments/dealt_numbers.hpp"
 
 namespace attune::experiments::heat::positive_map {
 

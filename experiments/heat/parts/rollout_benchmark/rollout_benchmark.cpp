@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "experiments/heat/parts/dealt_numbers.hpp"
+#include "experiments/dealt_numbers.hpp"
 
 namespace attune::experiments::heat::rollout_benchmark {
 

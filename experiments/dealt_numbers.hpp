@@ -1,4 +1,4 @@
-// experiments/heat/parts/dealt_numbers.hpp
+// experiments/dealt_numbers.hpp
 //
 // A table whose entries are worked out by different ranks and then known to all: task n falls to rank n mod p,
 // which alone writes the entries of that task. Every number is made whole by one rank, so the table has the same
@@ -11,7 +11,7 @@
 #include "core/core/communicator.hpp"
 #include "core/core/require.hpp"
 
-namespace attune::experiments::heat {
+namespace attune::experiments {
 
 class DealtNumbers {
  public:
@@ -53,4 +53,4 @@ template <class Task> void deal(std::size_t tasks, const Communicator& ranks, co
                    refusal.empty() ? "refused on another rank" : refusal);
 }
 
-}  // namespace attune::experiments::heat
+}  // namespace attune::experiments
