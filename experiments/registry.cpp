@@ -22,6 +22,9 @@ extern const Verbs attention_accuracy;
 namespace traffic {
 extern const Verbs softmax_stability, ring_spectrum, platoon_gain;
 }
+namespace traffic {
+extern const Verbs temperature_phase_diagram, many_leaders;
+}
 
 namespace {
 
@@ -92,6 +95,14 @@ constexpr std::array table{
     Experiment{"traffic/platoon_gain",
                "What does a platoon make of a lead vehicle that swings, and where does a disturbance go?",
                &traffic::platoon_gain},
+    Experiment{"traffic/temperature_phase_diagram",
+               "At which temperature does attention to several leaders keep uniform flow stable, and when does "
+               "it drive a vehicle against the sense of what it sees?",
+               &traffic::temperature_phase_diagram},
+    Experiment{"traffic/many_leaders",
+               "How many leaders does a driver need, and at what temperature of attention, to keep a platoon "
+               "stable?",
+               &traffic::many_leaders},
 };
 
 constexpr bool names_are_unique() {

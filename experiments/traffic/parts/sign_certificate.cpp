@@ -36,22 +36,27 @@ SignCertificate sign_certificate(const AttendInteractions& law,
   const auto leaders = leaders_of(law, see);
   const long double tau = law.heed.temperature;
   long double highest = leaders[0].logit, most = 0, sum = 0, mean = 0;
+  std::vector<long double> weights;
   for (const Leader& one : leaders) {
     highest = std::max(highest, one.logit);
     most = std::max(most, one.phi);
   }
   for (const Leader& one : leaders) {
-    const long double weight = std::exp((one.logit - highest) / tau);
-    sum += weight;
-    mean += weight * one.phi;
+    weights.push_back(std::exp((one.logit - highest) / tau));
+    sum += weights.back();
+    mean += weights.back() * one.phi;
   }
   mean /= sum;
 
   SignCertificate certificate;
   long double sure = 0;
-  for (const Leader& one : leaders) {
+  for (std::size_t j = 0; j < leaders.size(); ++j) {
+    const Leader& one = leaders[j];
     const long double heeded = law.heed_interaction + 1 / (law.heed.reach * one.steepness);
-    certificate.margins.push_back(static_cast<double>(1 + heeded * (one.phi - mean) / tau));
+    const long double margin = 1 + heeded * (one.phi - mean) / tau;
+    certificate.margins.push_back(static_cast<double>(margin));
+    certificate.gains.push_back(
+        static_cast<double>(law.idm.acceleration_scale * (weights[j] / sum) * one.steepness * margin));
     sure = std::max(sure, heeded * (most - one.phi));
   }
   certificate.sure_temperature = static_cast<double>(sure);

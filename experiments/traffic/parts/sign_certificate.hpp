@@ -22,7 +22,7 @@
 namespace attune::experiments::traffic {
 
 struct SignCertificate {
-  std::vector<double> margins;  // m_j, entry j - 1
+  std::vector<double> margins, gains;  // m_j and f_j, entry j - 1
   double sure_temperature = 0;  // from which on no sign is wrong
 
   double least_margin() const { return *std::min_element(margins.begin(), margins.end()); }
