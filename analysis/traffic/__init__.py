@@ -17,6 +17,16 @@ PARTS = (
         ),
     ),
     (
+        "What attention does to stability",
+        "A driver who attends to several leaders has one more parameter, the temperature of the softmax. Between the"
+        " first leader alone and all of them alike it decides which waves grow, and whether every answer has the sense"
+        " that it should have.",
+        (
+            "temperature_phase_diagram",
+            "many_leaders",
+        ),
+    ),
+    (
         "What it costs",
         "Every figure of this chapter is one of many runs of many vehicles. How fast they are driven decides how much"
         " of a phase diagram a day can hold.",

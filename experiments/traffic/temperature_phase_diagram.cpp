@@ -41,7 +41,7 @@ struct Params {
   Index temperatures = 9, curve = 121;
   Index ring = 50, doublings = 3;
   KickedRings rings{};
-  double offset = 0.02;
+  double beside = 0.02;
   AttendInteractions interactions{};
   double interaction_headway = 20, least_headway = 10, largest_headway = 60;
   Index headways = 25, sights = 20000;
@@ -63,7 +63,7 @@ void describe(auto& field, Params& p) {
   field("ring", p.ring, "1", "vehicles of the smallest ring whose eigenvalues are asked", between(8, 10000));
   field("doublings", p.doublings, "1", "how often that ring is doubled to extrapolate", between(1, 6));
   describe(field, p.rings);
-  field("offset", p.offset, "1", "how far beside the curve rings are driven, relative", above(0.0),
+  field("beside", p.beside, "1", "how far beside the curve rings are driven, relative", above(0.0),
         below(0.5));
   attune::traffic::Prefixed prefixed{field, "interaction_"};
   describe(prefixed, p.interactions);
@@ -210,8 +210,8 @@ void study_neutral(const Params& p, const NeutralPlan& plan, std::uint32_t seed,
   claim_curves(plan, tables, results);
   progress.advance();
 
-  const SideGrowth growth = growth_beside(plan, tables, p.offset, p.rings, Random{seed, 11}, world);
-  results.axis(side, {1 - p.offset, 1 + p.offset});
+  const SideGrowth growth = growth_beside(plan, tables, p.beside, p.rings, Random{seed, 11}, world);
+  results.axis(side, {1 - p.beside, 1 + p.beside});
   results.write(growth_found, {{2, K, T, 2}, growth.found});
   results.write(growth_expected, {{2, K, T, 2}, growth.expected});
   int wrong = 0;

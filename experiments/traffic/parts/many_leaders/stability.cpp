@@ -28,7 +28,7 @@ double growth_of_records(const std::vector<double>& amplitudes, double seconds_b
 
 double long_wave_by_roots(const attune::traffic::theory::Linearisation& law) {
   std::vector<double> values;
-  for (const int vehicles : {200, 400, 800, 1600}) {
+  for (const int vehicles : {1000, 2000, 4000, 8000}) {
     const double theta = 2 * std::numbers::pi / vehicles;
     values.push_back(ring_growth(law, vehicles, Waves::longest) / (theta * theta));
   }
