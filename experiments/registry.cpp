@@ -14,7 +14,9 @@ extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, 
     heat_work_precision, heat_rollout_benchmark, heat_scaling;
 }
 namespace traffic {
-extern const Verbs softmax_stability, ring_spectrum, platoon_gain, ring_growth, ring_jam, fundamental_diagram, temperature_phase_diagram, many_leaders, automated_vehicle, sumo_peer, traffic_calibration, traffic_throughput;
+extern const Verbs softmax_stability, ring_spectrum, platoon_gain, ring_growth, ring_jam, fundamental_diagram,
+    temperature_phase_diagram, many_leaders, automated_vehicle, sumo_peer, traffic_calibration,
+    traffic_throughput;
 }
 namespace kernels {
 extern const Verbs attention_accuracy;
@@ -80,19 +82,21 @@ constexpr std::array table{
     Experiment{"traffic/platoon_gain",
                "What does a platoon make of a lead vehicle that swings, and where does a disturbance go?",
                &traffic::platoon_gain},
-    Experiment{"traffic/ring_growth",
-               "Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator "
-               "drive it?",
-               &traffic::ring_growth},
+    Experiment{
+        "traffic/ring_growth",
+        "Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator "
+        "drive it?",
+        &traffic::ring_growth},
     Experiment{"traffic/ring_jam", "What jam does a ring of optimal velocity drivers end in?",
                &traffic::ring_jam},
     Experiment{"traffic/fundamental_diagram",
                "How much flows at which density, and does it matter whether the road filled or emptied?",
                &traffic::fundamental_diagram},
-    Experiment{"traffic/temperature_phase_diagram",
-               "At which temperature does attention to several leaders keep uniform flow stable, and when does "
-               "it drive a vehicle against the sense of what it sees?",
-               &traffic::temperature_phase_diagram},
+    Experiment{
+        "traffic/temperature_phase_diagram",
+        "At which temperature does attention to several leaders keep uniform flow stable, and when does "
+        "it drive a vehicle against the sense of what it sees?",
+        &traffic::temperature_phase_diagram},
     Experiment{"traffic/many_leaders",
                "How many leaders does a driver need, and at what temperature of attention, to keep a platoon "
                "stable?",

@@ -5,7 +5,8 @@
 //
 //   for_each_law(action)           action(Law{}) of every row, in order
 //   with_law(name, action)         action(Law{}) of the row of that name
-//   with_law(laws, name, action)   the same with the parameters that `laws` holds
+//   with_law(laws, name, action)   the same of any list, with the parameters that it holds
+//   names_of(laws)
 #pragma once
 
 #include <string>
@@ -45,13 +46,13 @@ template <class Action> void for_each_law(Action&& action) {
 }
 
 // For one_of() in a deck.
-inline std::vector<std::string> law_names() {
-  std::vector<std::string> names;
-  for_each_law([&names](const auto& law) { names.push_back(law.name); });
-  return names;
+template <class... Law> std::vector<std::string> names_of(const std::tuple<Law...>&) {
+  return {Law::name...};
 }
+inline std::vector<std::string> law_names() { return names_of(Laws{}); }
 
-template <class Action> void with_law(const Laws& laws, const std::string& name, Action&& action) {
+template <class... Law, class Action>
+void with_law(const std::tuple<Law...>& laws, const std::string& name, Action&& action) {
   bool found = false;
   const auto ask = [&](const auto& law) {
     if (name != law.name) return;
@@ -61,7 +62,7 @@ template <class Action> void with_law(const Laws& laws, const std::string& name,
   std::apply([&ask](const auto&... law) { (ask(law), ...); }, laws);
   if (found) return;
   std::string known;
-  for (const auto& each : law_names()) known += (known.empty() ? "" : ", ") + each;
+  for (const auto& each : names_of(laws)) known += (known.empty() ? "" : ", ") + each;
   throw InputError(Exit::deck, "no car-following law is called '" + name + "'; there are " + known);
 }
 template <class Action> void with_law(const std::string& name, Action&& action) {
