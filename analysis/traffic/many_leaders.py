@@ -23,8 +23,8 @@ TITLES = {"gaps": "over gaps", "speeds": "over speeds", "interactions": "over in
 MAPS = (
     "Growth of the fastest wave on an endless row, against temperature and number of leaders: red grows, white does"
     " not. Circles: rings that were driven, filled where the fastest mode grew. Black line: where the long-wave"
-    " criterion turns. Over speeds red reaches beyond it: among many leaders hot attention averages away what short"
-    " waves do."
+    " criterion turns, between the numbers of leaders. Over speeds red comes back beyond it: among many leaders hot"
+    " attention averages away what short waves do."
 )
 
 
@@ -50,7 +50,8 @@ def maps(result):
             norm=SymLogNorm(top / 100, vmin=0, vmax=top),
             rasterized=True,
         )
-        panel.contour(tau, leaders, long_wave[d], levels=[0], colors=style.INK, linewidths=1.2)
+        if long_wave[d].min() < 0 < long_wave[d].max():
+            panel.contour(tau, leaders, long_wave[d], levels=[0], colors=style.INK, linewidths=1.2)
         x, y = np.meshgrid(tau, leaders)
         grew = found[d] > 0
         for chosen, face in ((grew, style.INK), (~grew, "white")):
@@ -68,7 +69,7 @@ def maps(result):
         panel.grid(False)
         panel.set_yticks(leaders)
     axes[0, 0].set_ylabel("leaders K [1]")
-    figure.colorbar(shown, ax=list(axes[0]), label=drawing.label("growth", growth), shrink=0.85, aspect=22)
+    figure.colorbar(shown, ax=list(axes[0]), label=drawing.label("growth", growth), shrink=0.85, aspect=22).ax.minorticks_off()
     drawing.legend(
         figure,
         [
@@ -121,23 +122,35 @@ def classical(result):
 
 
 NEED = (
-    "Fewest leaders that keep every wave from growing, points, and that the long-wave criterion asks for, lines;"
-    " a gap where no number tried is enough."
+    "Numbers of leaders that keep every wave from growing, of those tried: from the fewest, points, to the most, top of"
+    " the shade. Line: the fewest by the long-wave criterion. Where there is nothing no number is enough."
 )
 
 
 def need(result):
     tau, names = result.values("temperature"), [str(name) for name in result.values("attends")]
     needed, longest = result.quantity("least_leaders"), result.values("least_leaders_long")
+    most, leaders = result.values("most_leaders"), result.values("leaders")
     looks = style.named(names)
-    figure, axes = drawing.panels(1, 1, 2.4)
-    panel = axes[0, 0]
-    for d, (name, look) in enumerate(looks.items()):
-        panel.plot(tau, longest[d], color=look["color"])
+    figure, axes = drawing.panels(1, len(names), 2.3, sharey=True)
+    for d, (panel, look) in enumerate(zip(axes[0], looks.values())):
+        panel.fill_between(tau, needed.values[d], most[d], color=look["color"], alpha=0.15, linewidth=0)
+        panel.plot(tau, longest[d], color=style.INK, linewidth=0.9)
         panel.plot(tau, needed.values[d], linestyle="none", **look)
-    panel.set(xscale="log", xlabel="temperature τ [1]", ylabel="leaders needed [1]")
-    panel.set_yticks(result.values("leaders"))
-    drawing.legend(figure, [("attention over " + name, look) for name, look in looks.items()])
+        panel.set(xscale="log", xlabel="temperature τ [1]", xlim=(tau[0], tau[-1]))
+        panel.set(ylim=(leaders[0] - 0.5, leaders[-1] + 0.5), title="attention " + TITLES.get(names[d], names[d]))
+        if not np.any(np.isfinite(needed.values[d])):
+            drawing.note(panel, "no number is enough", (0.5, 0.5), "axes fraction", ha="center")
+        panel.set_yticks(leaders)
+    axes[0, 0].set_ylabel(drawing.label("leaders K", needed))
+    drawing.legend(
+        figure,
+        [
+            ("fewest", {"marker": "o"}),
+            ("enough", {"marker": "s", "markersize": 7, "color": "#dddddd"}),
+            ("long-wave criterion", {"linestyle": "-"}),
+        ],
+    )
     return NEED, figure
 
 

@@ -31,7 +31,8 @@ SYMBOLS = (r"α", r"λ")
 PHASES = (
     "The neutral curves. Lines: closed forms, dashed for long waves, full for all waves; above a line uniform flow is"
     " stable. Points: eigenvalues of rings, the longest wave extrapolated to the endless row. Triangles: rings that"
-    " were driven a little to either side of the full line, up where a wave grew, down where all decayed. Over gaps"
+    " were driven to either side of the full line, drawn twice as far from it, up where a wave grew, down where all"
+    " decayed. Over gaps"
     " long waves always go first, and hotter is better. Over speeds with many leaders hot attention loses to short"
     " waves, where dashed and full lines part: there is a best temperature."
 )
@@ -47,7 +48,7 @@ def draw_point_row(panel, result, d, k, look):
             chosen = (growth[:, s] > 0) == up
             panel.plot(
                 tau[chosen],
-                (neutral * (1 + 2.2 * (factor - 1)))[chosen],
+                (neutral * (1 + 2 * (factor - 1)))[chosen],
                 linestyle="none",
                 marker=marker,
                 markersize=2.8,
@@ -134,8 +135,8 @@ def agreement(result):
 
 SIGNS = (
     "A driver who attends to interactions. Left: answer to the distance of each leader in uniform flow; lines the"
-    " certificate, points a complex step of the law. When cold, more room ahead of a far leader makes the driver slower"
-    " (below zero): its logit has moved more than its value. Right: temperature below which some sign is wrong,"
+    " certificate, points a complex step of the law. More room ahead of a far leader takes attention away from it, towards"
+    " stronger interactions: when cold that makes the driver slower (below zero). Right: temperature below which some sign is wrong,"
     " against headway; points the law, line the certificate, dashed the temperature that is sure whatever the biases."
 )
 

@@ -4,7 +4,7 @@
 // Equation   u_n linear in v_n, D_k and v_{n+k}, k = 1 .. K: Lenz with equal weights, the human driver model,
 //            and attention over gaps, speeds and interactions at temperature tau
 // Exact      long waves: lambda_1^2 < lambda_1 G_1 + S_2 / 2 with S_j = sum k^j f_k, G_1 = sum k g_k; all waves:
-//            every root of lambda^2 = P lambda + Q on the left; runs: ln |mu| / dt of the semi-implicit step
+//            every root of lambda^2 = P lambda + Q on the left; runs: ln |mu| / dt of Runge-Kutta's steps
 // Expect     runs grow as the dispersion relation of the step says; what is stable for all waves is for long
 //            ones, not the other way round: with many leaders short waves may go first
 // Source     Wilson and Ward 2011 [wilson2011], Lenz, Wagner, Sollacher 1999 [lenz1999], Treiber, Kesting,
@@ -76,6 +76,13 @@ constexpr Dataset least_long{"least_leaders_long",
                              "fewest leaders by the long-wave criterion; NaN if none",
                              "",
                              true};
+
+constexpr Dataset most_stable{"most_leaders",
+                              "1",
+                              "attends temperature",
+                              "most leaders, of those tried, that do; NaN if none does",
+                              "",
+                              true};
 
 // The tables of both kinds of drivers.
 struct Columns {
@@ -221,14 +228,17 @@ void claim_thresholds(const Params& p, const Numbers& taus, const StabilityTable
 
 void study_need(const Params& p, const Numbers& taus, const StabilityTable& table, Results& results) {
   const std::size_t T = taus.size(), K = static_cast<std::size_t>(p.most);
-  Array all{{attending, T}, Numbers(attending * T, NAN)}, longest = all;
+  Array all{{attending, T}, Numbers(attending * T, NAN)}, longest = all, many = all;
   double short_first[attending]{};
   int lost[attending]{}, gained = 0;
   for (std::size_t d = 0; d < attending; ++d)
     for (std::size_t t = 0; t < T; ++t)
       for (std::size_t k = K; k-- > 0;) {
         const std::size_t n = (d * K + k) * T + t;
-        if (stable(table, n)) all.values[d * T + t] = static_cast<double>(k + 1);
+        if (stable(table, n)) {
+          all.values[d * T + t] = static_cast<double>(k + 1);
+          if (std::isnan(many.values[d * T + t])) many.values[d * T + t] = static_cast<double>(k + 1);
+        }
         if (table.long_wave[n] < 0) longest.values[d * T + t] = static_cast<double>(k + 1);
         short_first[d] += table.long_wave[n] < 0 && table.growth[n] > 0;
         if (d == 2) gained += stable(table, n) && !stable(table, (d * K) * T + t);
@@ -236,6 +246,7 @@ void study_need(const Params& p, const Numbers& taus, const StabilityTable& tabl
       }
   results.write(least, all);
   results.write(least_long, longest);
+  results.write(most_stable, many);
   const auto claim = [&](const char* id, const char* statement, double value, Kind kind, double expected) {
     results.claim({id, statement, value, kind, expected, 0, "1", "this experiment", Role::empirical});
   };

@@ -3,9 +3,9 @@
 // Drivers, each in uniform flow of its own: is it stable for long waves, and for all? And how fast does the mode
 // that grows fastest on a ring grow in a run, beside what the dispersion relation of the time step says?
 //
-// The run starts on that mode itself: with z = exp(i theta) and mu = exp(root dt) of the semi-implicit step
+// The run, in Runge-Kutta's steps, starts on that mode itself: with z = exp(i theta) and its root lambda
 //
-//   h_i = h + eps Re z^i,   v_i = v_e + eps Re [V z^i],   V = (mu - 1) / (dt mu (z - 1))
+//   h_i = h + eps Re z^i,   v_i = v_e + eps Re [lambda z^i / (z - 1)]
 //
 // and its growth is ln |A(t)| over the time in which it stays below 30 eps.
 //
@@ -19,14 +19,14 @@
 namespace attune::experiments::traffic {
 
 struct LoneModes {
-  Index vehicles = 60;
+  Index vehicles = 100;
   double time_step = 0.1, seconds = 50, amplitude = 1e-5;
   Index records = 10;
 };
 
 void describe(auto& field, LoneModes& modes) {
   field("vehicles", modes.vehicles, "1", "vehicles N of a ring that is driven", between(4, 100000));
-  field("time_step", modes.time_step, "s", "dt, semi-implicit", above(0.0));
+  field("time_step", modes.time_step, "s", "dt, Runge-Kutta 4", above(0.0));
   field("seconds", modes.seconds, "s", "how long it is driven", above(0.0));
   field("amplitude", modes.amplitude, "m", "eps of the mode at the start", above(0.0));
   field("records", modes.records, "1", "how often its amplitude is looked at", between(1, 1000));
@@ -43,6 +43,16 @@ struct StabilityTable {
   std::size_t size() const { return speed.size(); }
 };
 
+// The mode that grows fastest in steps, with its root in continuous time.
+inline attune::traffic::theory::RingMode fastest_of(const attune::traffic::theory::Linearisation& law,
+                                                    const LoneModes& modes) {
+  namespace theory = attune::traffic::theory;
+  auto mode = theory::fastest_discrete_mode(law, static_cast<int>(modes.vehicles),
+                                            theory::TimeStep::runge_kutta, modes.time_step);
+  mode.root = theory::mode_roots(law, mode.theta)[0];
+  return mode;
+}
+
 // How |A| grew from the first record to the last that is below 30 times it; amplitudes of one mode.
 double growth_of_records(const std::vector<double>& amplitudes, double seconds_between);
 
@@ -55,7 +65,8 @@ std::vector<double> driven_growths(const std::vector<RingCase<Law>>& cases,
                                    const LoneModes& modes, const Domain& world) {
   namespace solver = attune::traffic;
   const Domain domain = solver::rings(world, static_cast<Index>(cases.size()), modes.vehicles);
-  solver::Drive<Law> drive(domain, solver::one_law_a_road(laws_of(cases)), {.dt = modes.time_step});
+  solver::Drive<Law> drive(domain, solver::one_law_a_road(laws_of(cases)),
+                           {.dt = modes.time_step, .integrator = solver::Integrator::runge_kutta});
   auto state = drive.empty();
   const auto wave = [&](std::size_t j, Index i, std::complex<double> amplitude) {
     const Index turns = fastest[j].mode * i % modes.vehicles;
@@ -69,9 +80,7 @@ std::vector<double> driven_growths(const std::vector<RingCase<Law>>& cases,
   };
   const auto speed = [&](Index ring, Index i) {
     const auto j = static_cast<std::size_t>(ring);
-    const auto mu = std::exp(fastest[j].root * modes.time_step);
-    const auto ahead = std::polar(1.0, fastest[j].theta) - 1.0;
-    return cases[j].speed + wave(j, i, (mu - 1.0) / (modes.time_step * mu * ahead));
+    return cases[j].speed + wave(j, i, fastest[j].root / (std::polar(1.0, fastest[j].theta) - 1.0));
   };
   solver::fill(state, domain, headway, speed);
   drive.check(state);
@@ -102,8 +111,7 @@ StabilityTable stability_of(const std::vector<Law>& laws, double headway, const 
   for (const Law& law : laws) {
     const theory::Linearisation lin = theory::linearise(law, headway);
     const theory::FastestWave wave = theory::fastest_wave(lin, 400);
-    fastest.push_back(theory::fastest_discrete_mode(lin, static_cast<int>(modes.vehicles),
-                                                    theory::TimeStep::semi_implicit, modes.time_step));
+    fastest.push_back(fastest_of(lin, modes));
     cases.push_back({law, headway, lin.equilibrium_speed});
     table.speed.push_back(lin.equilibrium_speed);
     table.long_wave.push_back(theory::long_wave(lin).second);
@@ -111,7 +119,9 @@ StabilityTable stability_of(const std::vector<Law>& laws, double headway, const 
     table.growth.push_back(wave.root.real());
     table.angle.push_back(wave.theta);
     table.mode.push_back(fastest.back().mode);
-    table.expected.push_back(fastest.back().root.real());
+    table.expected.push_back(
+        theory::discrete_roots(lin, fastest.back().theta, theory::TimeStep::runge_kutta, modes.time_step)[0]
+            .real());
   }
   table.found = driven_growths(cases, fastest, modes, world);
   return table;
