@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
-#include "solvers/traffic/drive.hpp"
 #include "solvers/traffic/law_list.hpp"
 #include "solvers/traffic/prefixed.hpp"
+#include "solvers/traffic/shipped_drives.hpp"
 #include "solvers/traffic/theory/linearisation.hpp"
 
 namespace attune::experiments::traffic {

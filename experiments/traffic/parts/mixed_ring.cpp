@@ -117,8 +117,12 @@ MixedSpectrum mixed_spectrum(const MixedRing& ring) {
   Eigen::Index zero = 0;
   for (Eigen::Index k = 1; k < eigen.eigenvalues().size(); ++k)
     if (std::abs(eigen.eigenvalues()[k]) < std::abs(eigen.eigenvalues()[zero])) zero = k;
-  for (Eigen::Index k = 0; k < eigen.eigenvalues().size(); ++k)
-    if (k != zero && absorb(eigen.eigenvalues()[k])) spectrum.left = eigen.eigenvectors().col(k).conjugate();
+  for (Eigen::Index k = 0; k < eigen.eigenvalues().size(); ++k) {
+    if (k == zero || !absorb(eigen.eigenvalues()[k])) continue;
+    spectrum.left.clear();
+    for (Eigen::Index row = 0; row < 2 * N; ++row)
+      spectrum.left.push_back(std::conj(eigen.eigenvectors()(row, k)));
+  }
   return spectrum;
 }
 

@@ -15,8 +15,6 @@
 // Limits  no two automated vehicles next to each other
 #pragma once
 
-#include <Eigen/Core>
-
 #include "experiments/traffic/parts/follower_stopper.hpp"
 #include "experiments/traffic/parts/lone_ring.hpp"
 #include "solvers/traffic/mixed.hpp"
@@ -52,7 +50,8 @@ MixedFlow uniform_flow(const MixedRing& ring);
 struct MixedSpectrum {
   bool cut_open = false;
   attune::traffic::theory::Complex rate;  // the one of largest real part
-  Eigen::VectorXcd left;  // w: w^H (x, v) grows as exp(rate t); empty where the ring is cut open
+  std::vector<attune::traffic::theory::Complex>
+      left;  // w: w^H (x, v) grows as exp(rate t); empty where the ring is cut open
 };
 MixedSpectrum mixed_spectrum(const MixedRing& ring);
 

@@ -14,7 +14,7 @@
 #include <complex>
 #include <numbers>
 
-#include "solvers/traffic/drive.hpp"
+#include "solvers/traffic/shipped_drives.hpp"
 
 namespace attune::experiments::traffic {
 
