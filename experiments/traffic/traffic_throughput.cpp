@@ -5,15 +5,16 @@
 // Equation   a step of every vehicle, solvers/traffic/driving.hpp; rate = vehicles x steps / seconds
 // Exact      speeds: those of the plain loop to round-off, and the same bits on any number of ranks
 // Expect     the intelligent driver model on one core: 2.5e8 vehicle-steps a second, 1.4 times the plain
-//            loop; a softmax of 8 leaders, over their speeds and over their gaps: 4e7; a batch of rings
-//            on two ranks at least 0.9 of twice one
-// Builds on  solvers/traffic
+//            loop; a driver who attends to 8 leaders, to their gaps, speeds or interactions: 4e7; a batch of
+//            rings on two ranks at least 0.9 of twice one
+// Builds on  solvers/traffic, experiments/traffic/parts
 // Figure     analysis/traffic/traffic_throughput.py
 #include <algorithm>
 #include <cmath>
 
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/traffic/parts/driver_list.hpp"
 #include "experiments/traffic/parts/sumo/peer.hpp"
 #include "experiments/traffic/parts/throughput/runs.hpp"
 #include "solvers/traffic/equilibrium.hpp"
@@ -27,7 +28,7 @@ using attune::traffic::Integrator;
 using attune::traffic::integrator_names;
 
 struct Params {
-  std::vector<std::string> laws = names();
+  std::vector<std::string> laws = driver_names();
   Index leaders = 8, vehicles = 100000, batch_roads = 1000, batch_vehicles = 100;
   std::vector<Index> ring_vehicles{22, 100, 1000, 10000, 100000, 1000000};
   double time_step = 0.1;
@@ -37,7 +38,7 @@ struct Params {
 };
 
 void describe(auto& field, Params& p) {
-  field("laws", p.laws, "1", "laws to time", one_of(names()), length(1, names().size()));
+  field("laws", p.laws, "1", "laws to time", one_of(driver_names()), length(1, driver_names().size()));
   field("leaders", p.leaders, "1", "vehicles ahead that laws of several leaders look at", between(1, 8));
   field("vehicles", p.vehicles, "1", "of the ring that laws, integrators and ranks drive", between(64, 1e9));
   field("ring_vehicles", p.ring_vehicles, "1", "of rings of other lengths, about as many vehicles in all",
@@ -116,13 +117,19 @@ void time_laws(const Params& p, const Driving& driving, const Domain& world, Res
   results.write(law_rate, rates);
   results.write(law_collisions, collisions);
   results.write(leader_count, leaders);
-  for (const auto& [id, name] : {std::pair{"softmax_of_speeds", of_speeds}, {"softmax_of_gaps", of_gaps}}) {
-    const auto at = std::find(p.laws.begin(), p.laws.end(), name);
-    const bool absent = at == p.laws.end();
-    results.claim({id, std::string("A ") + name + " of eight leaders on one rank",
+  const auto claim = [&](const std::string& driver) {
+    const auto at = std::find(p.laws.begin(), p.laws.end(), driver);
+    const bool absent = at == p.laws.end(), eight = p.leaders == 8;
+    results.claim({driver + "_rate", "A driver who attends to eight leaders, on one rank: " + driver,
                    absent ? NAN : rates[at - p.laws.begin()], Kind::at_least, 4e7, 0, "1/s", "E9",
-                   Role::empirical, Scale::quick, absent ? "the deck leaves it out" : ""});
-  }
+                   Role::empirical, Scale::quick,
+                   absent  ? "the deck leaves it out"
+                   : eight ? ""
+                           : "the deck has other leaders"});
+  };
+  claim(AttendGaps::name);
+  claim(AttendSpeeds::name);
+  claim(AttendInteractions::name);
 }
 
 void time_rings(const Params& p, Driving driving, const Domain& world, Results& results) {

@@ -1,7 +1,9 @@
 // experiments/traffic/parts/calibration/cast.cpp
 #include "experiments/traffic/parts/calibration/cast.hpp"
 
-#include "solvers/traffic/law_list.hpp"
+#include <tuple>
+
+#include "experiments/traffic/parts/driver_list.hpp"
 
 namespace attune::experiments::traffic::calibration {
 namespace {
@@ -30,6 +32,23 @@ solver::Hdm of_real_traffic(solver::Hdm law) {
   law.anticipation = 0.5;
   return law;
 }
+constexpr int heeded = 3;
+AttendGaps of_real_traffic(AttendGaps law) {
+  law.sensitivity = 2;
+  law.heed.heeded = heeded;
+  law.optimal = motorway;
+  return law;
+}
+AttendSpeeds of_real_traffic(AttendSpeeds law) {
+  law.heed.heeded = heeded;
+  law.speed_gain = 0.5;
+  law.optimal = motorway;
+  return law;
+}
+AttendInteractions of_real_traffic(AttendInteractions law) {
+  law.heed.heeded = heeded;
+  return law;
+}
 
 template <class Law> std::vector<std::string> held(const Law&) { return {}; }
 std::vector<std::string> held(const solver::Lenz& law) {  // what it does not read
@@ -39,12 +58,21 @@ std::vector<std::string> held(const solver::Lenz& law) {  // what it does not re
   return names;
 }
 
+// Of ell and tau a driver reads the product alone while no logit is set.
+template <class Driver>
+requires requires(Driver d) { d.heed; }
+std::vector<std::string> held(const Driver&) {
+  std::vector<std::string> names{"reach", "heed_interaction"};
+  for (int k = 1; k <= LeaderAttention::capacity; ++k) names.push_back("bias_" + std::to_string(k));
+  return names;
+}
+
 }  // namespace
 
 std::vector<Contender> cast() {
   std::vector<Contender> all;
-  solver::for_each_law(
-      [&all](const auto& law) { all.push_back(contender(of_real_traffic(law), held(law))); });
+  const auto add = [&all](const auto& law) { all.push_back(contender(of_real_traffic(law), held(law))); };
+  std::apply([&add](const auto&... law) { (add(law), ...); }, Drivers{});
   return all;
 }
 

@@ -1,7 +1,7 @@
 // experiments/traffic/parts/calibration/cast.hpp
 //
-// Who takes part: every law of law_list.hpp, with published parameters of real traffic and the parameters that fits
-// hold. A driver who knows attention takes part by one more row of cast.cpp.
+// Who takes part: every law and every driver of driver_list.hpp, with parameters of real traffic, published where there
+// are such, and the parameters that fits hold.
 #pragma once
 
 #include "experiments/traffic/parts/calibration/contender.hpp"

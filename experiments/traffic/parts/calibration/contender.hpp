@@ -83,10 +83,12 @@ template <class Law> Contender contender(const Law& published, std::vector<std::
   Contender result{Law::name, parameters, published.leaders(), Law::looks_back, {}, {}, {}};
   result.follow = [made](const std::vector<double>& values, const Record& record, const Stretch& stretch,
                          const Start& start, double* position, double* speed) {
+    using attune::traffic::refusal;  // or that of the driver's own namespace
     const Law with = made(values, record.length);
     return refusal(with).empty() && calibration::follow(with, record, stretch, start, position, speed);
   };
   result.stability = [made](const std::vector<double>& values, double speed, double length) {
+    using attune::traffic::refusal;
     const Law with = made(values, length);
     return refusal(with).empty() ? stability_of(with, speed) : Stability{};
   };

@@ -6,10 +6,9 @@
 #include <limits>
 
 #include "core/core/measure.hpp"
+#include "experiments/traffic/parts/driver_list.hpp"
 #include "experiments/traffic/parts/throughput/plain_loop.hpp"
-#include "experiments/traffic/parts/throughput/softmax_stencil.hpp"
 #include "solvers/traffic/equilibrium.hpp"
-#include "solvers/traffic/law_list.hpp"
 #include "solvers/traffic/shipped_drives.hpp"
 
 namespace attune::experiments::traffic::throughput {
@@ -61,16 +60,12 @@ Grouped time_rings(const Domain& group, const Law& law, const Rings& size, const
 
 template <class Law> Law heeding(Law law, Index leaders) {
   if constexpr (requires { law.heeded; }) law.heeded = static_cast<int>(leaders);
+  if constexpr (requires { law.heed; }) law.heed.heeded = static_cast<int>(leaders);
   return law;
 }
 
 template <class Action> void with_any(const std::string& name, const Action& action) {
-  if (name == of_speeds)
-    action(SoftmaxStencil<false>{});
-  else if (name == of_gaps)
-    action(SoftmaxStencil<true>{});
-  else
-    with_law(name, action);
+  with_law(Drivers{}, name, action);
 }
 
 PlainRing plain_ring(Index vehicles, double headway, double speed, const std::vector<double>& headways) {
@@ -80,13 +75,6 @@ PlainRing plain_ring(Index vehicles, double headway, double speed, const std::ve
 }
 
 }  // namespace
-
-std::vector<std::string> names() {
-  auto all = law_names();
-  all.emplace_back(of_speeds);
-  all.emplace_back(of_gaps);
-  return all;
-}
 
 Index leaders_of(const std::string& name, Index leaders) {
   Index count = 0;

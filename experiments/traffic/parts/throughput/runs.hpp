@@ -28,10 +28,7 @@ struct Timed {
   double collisions = 0;
 };
 
-inline constexpr const char *of_speeds = "softmax of speeds", *of_gaps = "softmax of gaps";
-
-// Laws that may be asked for, and the leaders that each looks at when asked with `leaders`.
-std::vector<std::string> names();
+// The leaders that a law of driver_list.hpp looks at when asked with `leaders`.
 Index leaders_of(const std::string& law, Index leaders);
 
 // `rings` of the law on this rank alone.
