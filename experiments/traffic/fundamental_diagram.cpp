@@ -30,7 +30,7 @@ struct Params {
   Numbers least_density{0.01, 0.02, 0.02, 0.02, 0.01, 0.006}, most_density{0.12, 0.08, 0.1, 0.08, 0.12, 0.12};
   Numbers dt{0.1, 0.1, 0.1, 0.1, 0.1, 1}, dawdling{0, 0, 0, 0, 0, 0.8};
   Sweep sweep{};
-  double apart = 0.01;
+  double apart = 0.01, steady = 0.005;
   Index seed = 1;
   std::uint32_t deck_seed = 1;
   solver::Laws parameters{};
@@ -45,6 +45,8 @@ void describe(auto& field, Params& p) {
         length(1, 16));
   describe(field, p.sweep);
   field("apart", p.apart, "1", "relative difference of flows from which branches are told apart", above(0.0));
+  field("steady", p.steady, "1", "relative change of the delay up to which a jam counts as unchanged",
+        above(0.0));
   field("seed", p.seed, "1", "of the dawdling", between(0, 4294967295.0));
   describe_laws(field, p.parameters);
 }
@@ -147,10 +149,15 @@ Seen advance(const Params& p, const Domain& world) {
     const auto flows = swept(p.parameters, p.sweep, setup(p, c, d == 0));
     for (std::size_t n = 0; n < flows.size(); ++n) {
       const Flow& f = flows[d == 0 ? n : flows.size() - 1 - n];
-      const double all[values]{f.flow,         f.mean_speed,
-                               f.deviation,    f.jam.jam_speed,
-                               f.jam.delay,    static_cast<double>(f.jam.links),
-                               f.length_drift, static_cast<double>(f.collisions)};
+      const double all[values]{f.flow,
+                               f.mean_speed,
+                               f.deviation,
+                               f.jam.jam_speed,
+                               f.jam.delay,
+                               static_cast<double>(f.jam.links),
+                               f.jam.unsteadiness,
+                               f.length_drift,
+                               static_cast<double>(f.collisions)};
       for (std::size_t v = 0; v < values; ++v) dealt.set(v * entries + seen.place(c, d, n), all[v]);
     }
     progress.advance(world.communicator().size);
@@ -207,17 +214,18 @@ void claim_branches(const Params& p, std::size_t c, const Seen& seen, const Unif
     const double filling = seen.at(a_flow, c, 0, n), emptying = seen.at(a_flow, c, 1, n);
     const bool before = std::isnan(theory.lower) ? theory.growth[n] <= 0 : theory.density[n] < theory.lower;
     if (std::isnan(left) && std::abs(filling / theory.flow[n] - 1) > p.apart) left = theory.density[n];
-    if (before) apart += std::abs(filling / emptying - 1) > p.apart;
-    // A shifted vehicle is forgotten where its slowest wave decays by exp(-8) while the ring settles.
-    if (before && theory.growth[n] * p.sweep.settle < -8) {
+    if (before) {
+      apart += std::abs(filling / emptying - 1) > p.apart;
       off = std::max(off, std::abs(filling / theory.flow[n] - 1));
       ++stable;
     }
   }
+  // What is left of a shift changes flow by the squares of its waves alone: 2 share^2 / N at the start.
+  const double second_order = 2 * p.sweep.shift * p.sweep.shift / static_cast<double>(p.sweep.vehicles);
   results.claim({"equilibrium_" + law,
                  "While the road fills, " + law + " follows its equilibrium curve where waves decay", off,
-                 Kind::at_most, 0, 1e-6, "1", "v_e(h): u = 0", Role::convergence, Scale::smoke,
-                 stable ? "" : "no density at which waves decay in time"});
+                 Kind::at_most, 0, second_order, "1", "v_e(h): u = 0", Role::convergence, Scale::quick,
+                 stable ? "" : "no density at which waves decay"});
   results.claim({"onset_" + law,
                  "While the road fills, " + law + " leaves that curve where its waves begin to grow",
                  std::isnan(left) ? theory.density.back() : left, Kind::equal_abs, theory.lower, 2.5 * step,
@@ -226,13 +234,15 @@ void claim_branches(const Params& p, std::size_t c, const Seen& seen, const Unif
                  apart * step, Kind::at_least, step, 0, "1/m", "E6", Role::empirical, Scale::quick, absent});
 }
 
-// q = c rho + 1 / tau of every jam that was followed all round a ring, and the slope of the line through them.
+// q = c rho + 1 / tau of every jam that was followed all round a ring and did not change meanwhile, and the slope of the line through them.
 void claim_jam_line(const Params& p, std::size_t c, const Seen& seen, const Uniform& theory,
                     Results& results) {
   double off = 0, count = 0, rho = 0, q = 0, speed = 0, cross = 0, square = 0;
   std::vector<std::size_t> jams;
   for (std::size_t n = 0; n < theory.density.size(); ++n)
-    if (seen.at(a_links, c, 1, n) >= static_cast<double>(p.sweep.vehicles)) jams.push_back(n);
+    if (seen.at(a_links, c, 1, n) >= static_cast<double>(p.sweep.vehicles) &&
+        seen.at(an_unsteadiness, c, 1, n) < p.steady)
+      jams.push_back(n);
   for (const std::size_t n : jams) {
     const double passed = seen.at(a_jam_speed, c, 1, n) * theory.density[n] + 1 / seen.at(a_delay, c, 1, n);
     off = std::max(off, std::abs(passed / seen.at(a_flow, c, 1, n) - 1));

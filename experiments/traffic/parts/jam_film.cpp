@@ -2,6 +2,7 @@
 #include "experiments/traffic/parts/jam_film.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace attune::experiments::traffic {
 namespace {
@@ -60,6 +61,7 @@ JamPassage jam_passage(const RingFilm& film, double still) {
   if (!first.found) return {};
   JamPassage passage;
   Event last = first;
+  std::vector<double> times{first.time};
   double behind = 0;  // ring lengths by which places are those of a lap before
   for (;;) {
     if (vehicle == 0) behind += film.length;
@@ -68,11 +70,16 @@ JamPassage jam_passage(const RingFilm& film, double still) {
     if (!next.found) break;
     next.place -= behind;
     last = next;
+    times.push_back(next.time);
     ++passage.links;
   }
   if (passage.links == 0) return {};
   const double elapsed = last.time - first.time;
   passage.delay = elapsed / static_cast<double>(passage.links);
+  const std::size_t half = times.size() / 2;
+  const double early = (times[half] - times.front()) / static_cast<double>(half);
+  const double late = (times.back() - times[half]) / static_cast<double>(times.size() - 1 - half);
+  if (passage.links >= 2) passage.unsteadiness = std::abs(late / early - 1);
   passage.jam_speed = (last.place - first.place) / elapsed;
   return passage;
 }

@@ -27,6 +27,8 @@ RingFilm film_of(LoneRing& ring, Index records, Index every);
 struct JamPassage {
   Index links = 0;  // vehicles that the jam was passed on to
   double delay = 0, jam_speed = 0;  // [s], [m/s] on the road, negative upstream
+  double unsteadiness =
+      1;  // relative difference of the delay over the first half of the links and the second
 };
 
 // No links where speeds lie within `still` of each other.
