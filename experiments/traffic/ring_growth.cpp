@@ -230,15 +230,20 @@ void claim_rates(const Study& s, std::size_t c, const Continuous& limit, const R
   }
 }
 
-// The finest two steps whose distance from continuous time, by theory, stands well above the round-off of a fit:
-// the index of the larger step, or `levels` if there are none.
+// The finest two steps whose distance from continuous time, by theory, stands well above the round-off of a fit,
+// of which its distance from the discrete relation tells: it grows where a mode decays. The index of the larger
+// step, or `levels` if there are none.
 std::size_t order_level(const Study& s, std::size_t c, std::size_t i, const Continuous& limit,
-                        const Rates& expected) {
-  constexpr double above_round_off = 1e-8;
+                        const Rates& seen, const Rates& expected) {
+  constexpr double least = 1e-8, above_round_off = 50;
   const Complex wanted = limit.rates[limit.fastest];
-  for (std::size_t l = s.levels - 1; l > 0; --l)
-    if (std::abs(expected.at(s.place(c, i, l, limit.fastest)) - wanted) > above_round_off * std::abs(wanted))
+  for (std::size_t l = s.levels - 1; l > 0; --l) {
+    const std::size_t at = s.place(c, i, l, limit.fastest);
+    const double distance = std::abs(expected.at(at) - wanted);
+    if (distance > least * std::abs(wanted) &&
+        distance > above_round_off * std::abs(seen.at(at) - expected.at(at)))
       return l - 1;
+  }
   return s.levels;
 }
 
@@ -251,7 +256,7 @@ void study_orders(const Study& s, const std::vector<Continuous>& limits, const R
       Numbers own;
       for (std::size_t l = 0; l < s.levels; ++l)
         own.push_back(std::abs(seen.at(s.place(c, i, l, limits[c].fastest)) - wanted));
-      const std::size_t l = order_level(s, c, i, limits[c], expected);
+      const std::size_t l = order_level(s, c, i, limits[c], seen, expected);
       const bool found = l < s.levels;
       orders.push_back(found ? std::log2(own[l] / own[l + 1]) : std::numeric_limits<double>::quiet_NaN());
       errors.insert(errors.end(), own.begin(), own.end());
