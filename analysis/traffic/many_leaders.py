@@ -137,10 +137,10 @@ def need(result):
         panel.fill_between(tau, needed.values[d], most[d], color=look["color"], alpha=0.15, linewidth=0)
         panel.plot(tau, longest[d], color=style.INK, linewidth=0.9)
         panel.plot(tau, needed.values[d], linestyle="none", **look)
-        panel.set(xscale="log", xlabel="temperature τ [1]", xlim=(tau[0], tau[-1]))
+        panel.set(xscale="log", xlabel="temperature τ [1]", xlim=(tau[0] / 1.2, tau[-1] * 1.2))
         panel.set(ylim=(leaders[0] - 0.5, leaders[-1] + 0.5), title="attention " + TITLES.get(names[d], names[d]))
         if not np.any(np.isfinite(needed.values[d])):
-            drawing.note(panel, "no number is enough", (0.5, 0.5), "axes fraction", ha="center")
+            drawing.note(panel, "none tried is enough", (0.5, 0.5), "axes fraction", ha="center")
         panel.set_yticks(leaders)
     axes[0, 0].set_ylabel(drawing.label("leaders K", needed))
     drawing.legend(

@@ -17,6 +17,7 @@
 #include "core/core/progress.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/traffic/parts/driver_list.hpp"
+#include "experiments/traffic/parts/even_ratios.hpp"
 #include "experiments/traffic/parts/many_leaders/stability.hpp"
 #include "solvers/traffic/prefixed.hpp"
 #include "solvers/traffic/theory/optimal_velocity.hpp"
@@ -112,17 +113,8 @@ constexpr Columns of_attention{
 
 void check(const Params& p, const Deck& deck) {
   if (p.coldest >= p.hottest) deck.refuse("params.coldest", "must be below 'hottest'");
-  if (p.headway <= 0) deck.refuse("params.headway", "must be above 0");
   if (p.idm_headway <= p.idm.length)
     deck.refuse("params.idm_headway", "must be above 'idm_length' = " + std::to_string(p.idm.length) + " m");
-}
-
-Numbers temperatures_of(const Params& p) {
-  Numbers taus;
-  for (Index t = 0; t < p.temperatures; ++t)
-    taus.push_back(p.coldest * std::pow(p.hottest / p.coldest,
-                                        static_cast<double>(t) / static_cast<double>(p.temperatures - 1)));
-  return taus;
 }
 
 Lenz lenz_of(const Params& p, int K) {
@@ -266,7 +258,7 @@ void study_need(const Params& p, const Numbers& taus, const StabilityTable& tabl
 }
 
 void run(const Params& p, const Deck&, const Domain& world, Results& results) {
-  const Numbers taus = temperatures_of(p);
+  const Numbers taus = even_ratios(p.coldest, p.hottest, p.temperatures);
   const auto K = static_cast<std::size_t>(p.most);
   Progress progress("traffic/many_leaders", 2, world.speaks());
   Numbers numbers;

@@ -19,6 +19,7 @@
 #include "core/core/progress.hpp"
 #include "experiments/dealt_numbers.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/traffic/parts/even_ratios.hpp"
 #include "experiments/traffic/parts/temperature/interaction_signs.hpp"
 #include "experiments/traffic/parts/temperature/limits.hpp"
 #include "experiments/traffic/parts/temperature/neutral_curves.hpp"
@@ -118,13 +119,6 @@ constexpr Dataset onset_expected{"onset_expected", "1", "onset_headway", "the sa
 constexpr Dataset sure{"sure_temperature", "1", "onset_headway",
                        "tau from which on no bias makes a sign wrong there", "max_j h_j (max phi - phi_j)"};
 
-Numbers even_ratios(double first, double last, Index count) {
-  Numbers values;
-  for (Index n = 0; n < count; ++n)
-    values.push_back(first * std::pow(last / first, static_cast<double>(n) / static_cast<double>(count - 1)));
-  return values;
-}
-
 NeutralPlan plan_of(const Params& p) {
   NeutralPlan plan;
   plan.gaps = {.heed = {.reach = p.reach}, .optimal = p.optimal};
@@ -200,13 +194,14 @@ void study_neutral(const Params& p, const NeutralPlan& plan, std::uint32_t seed,
   Numbers sizes;
   for (Index r = 0; r <= p.doublings; ++r) sizes.push_back(static_cast<double>(p.ring << r));
   results.axis(ring_size, sizes);
-  results.write(long_theory, {{2, K, T}, tables.long_theory});
-  results.write(all_theory, {{2, K, T}, tables.all_theory});
-  results.write(angle, {{2, K, T}, tables.angle});
   results.write(on_rings, {{2, K, T, sizes.size()}, tables.on_rings});
-  results.write(long_found, {{2, K, T}, tables.long_found});
-  results.write(ring_found, {{2, K, T}, tables.ring_found});
-  results.write(ring_theory, {{2, K, T}, tables.ring_theory});
+  for (const auto& [name, values] : {std::pair{long_theory, &tables.long_theory},
+                                     {all_theory, &tables.all_theory},
+                                     {angle, &tables.angle},
+                                     {long_found, &tables.long_found},
+                                     {ring_found, &tables.ring_found},
+                                     {ring_theory, &tables.ring_theory}})
+    results.write(name, {{2, K, T}, *values});
   claim_curves(plan, tables, results);
   progress.advance();
 

@@ -11,7 +11,7 @@
 //
 // Source  optimal velocity of Bando et al. 1995 [bando1995], several leaders as in Lenz, Wagner, Sollacher 1999
 //         [lenz1999]
-// Cost    K exponentials and K hyperbolic tangents
+// Cost    2 K exponentials, K divisions
 #pragma once
 
 #include "experiments/traffic/parts/leader_attention.hpp"
@@ -33,13 +33,20 @@ struct AttendGaps {
   KOKKOS_FUNCTION double vehicle_length() const { return length; }
   KOKKOS_FUNCTION double speed_scale() const { return optimal.largest(); }
 
+  // V = v_scale (offset - 1 + 2 sigmoid): among K leaders cheaper than tanh, and as near in the sum.
+  template <class Number> KOKKOS_FUNCTION Number sigmoid(const Number& headway) const {
+    const Number fall = attune::traffic::exponential<Number>(-2 * optimal.width * (headway - optimal.centre));
+    return 1.0 / (1.0 + fall);
+  }
+
   template <class Number> KOKKOS_FUNCTION Number acceleration(const Sight<Number, capacity>& see) const {
     Number weight[capacity];
     const Number sum = heed.attend(see, weight);
-    Number wanted = weight[0] * optimal.speed(see.distance[0]);
+    Number share = weight[0] * sigmoid(see.distance[0]);
     for (int k = 1; k < heed.heeded; ++k)
-      wanted = wanted + weight[k] * optimal.speed<Number>(see.distance[k] * (1.0 / (k + 1)));
-    return sensitivity * (wanted / sum - see.speed);
+      share = share + weight[k] * sigmoid<Number>(see.distance[k] * (1.0 / (k + 1)));
+    const double scale = optimal.v_scale;
+    return sensitivity * (scale * (optimal.offset - 1) + 2 * scale * share / sum - see.speed);
   }
 
   KOKKOS_FUNCTION Partials<capacity> partials(const Sight<double, capacity>& see) const {
