@@ -1,11 +1,12 @@
 // experiments/traffic/ring_growth.cpp
 //
-// Question   Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator drive it?
+// Question   Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator
+//            drive it?
 // Equation   lambda^2 - (f_v + sum g_k z^k) lambda + sum f_k (1 - z^k) = 0, z = exp(2 pi i m / N)
 // Exact      what a step dt makes of it: D^2 = (P + c Q) D + Q, mu = 1 + dt D, c = dt semi-implicit, dt / 2
 //            ballistic; mu = sum (lambda dt)^j / j!, j <= 4, Runge-Kutta;   rate = ln mu / dt
-// Expect     growth and frequency of the discrete relation; orders 1, 1, 4 towards the continuous one; a shifted
-//            vehicle ends in one saturated state, the same for all integrators as dt -> 0
+// Expect     growth and frequency of the discrete relation; orders 1, 1, 4 towards the continuous one; a
+//            shifted vehicle ends in one saturated state, the same for all integrators as dt -> 0
 // Source     Wilson and Ward 2011 [wilson2011]; E4
 // Builds on  solvers/traffic, solvers/traffic/theory
 // Figure     analysis/traffic/ring_growth.py
@@ -230,11 +231,11 @@ void claim_rates(const Study& s, std::size_t c, const Continuous& limit, const R
   }
 }
 
-// The finest two steps whose distance from continuous time, by theory, stands well above the round-off of a fit:
-// the index of the larger step, or `levels` if there are none.
+// The finest two steps whose distance from continuous time, by theory, stands well above the round-off of a
+// fit: the index of the larger step, or `levels` if there are none.
 std::size_t order_level(const Study& s, std::size_t c, std::size_t i, const Continuous& limit,
                         const Rates& expected) {
-  constexpr double above_round_off = 1e-8;
+  constexpr double above_round_off = 1e-7;
   const Complex wanted = limit.rates[limit.fastest];
   for (std::size_t l = s.levels - 1; l > 0; --l)
     if (std::abs(expected.at(s.place(c, i, l, limit.fastest)) - wanted) > above_round_off * std::abs(wanted))

@@ -18,6 +18,7 @@
 #include "experiments/dealt_numbers.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/traffic/parts/jam_film.hpp"
+#include "experiments/traffic/parts/jam_orbit.hpp"
 #include "solvers/traffic/theory/jam_wave.hpp"
 #include "solvers/traffic/theory/optimal_velocity.hpp"
 
@@ -128,8 +129,8 @@ void check(const Params& p, const Deck& deck) {
     deck.refuse("params.film_every", "must fit ten times into 'film_seconds'");
 }
 
-// Runs: one vehicle shifted; half of the vehicles close, with the same a and so one jam alone on the ring; then those of
-// block_sensitivities.
+// Runs: one vehicle shifted; half of the vehicles close, with the same a and so one jam alone on the ring;
+// then those of block_sensitivities.
 enum Run : std::size_t { shifted, one_jam };
 
 double relaxation(const Params& p, std::size_t run) {
@@ -199,44 +200,6 @@ Numbers listed(const theory::JamWave& wave) {
           (wave.most_headway - wave.least_headway) / 2};
 }
 
-struct Orbit {
-  Numbers time, headway, speed;  // of vehicle 0
-};
-
-// The farthest that the orbit lies from the closed curve of the wave, in the plane of headway and speed,
-// in units of the mean headway and of v_scale.
-double farthest(const Params& p, const Orbit& orbit, const Numbers& wave_h, const Numbers& wave_v) {
-  double most = 0;
-  const std::size_t points = wave_h.size();
-  for (std::size_t n = 0; n < orbit.time.size(); ++n) {
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t j = 0; j < points; ++j) {
-      const std::size_t next = (j + 1) % points;
-      const double dh = (wave_h[next] - wave_h[j]) / p.headway,
-                   x = (orbit.headway[n] - wave_h[j]) / p.headway;
-      const double dv = (wave_v[next] - wave_v[j]) / p.optimal.v_scale,
-                   y = (orbit.speed[n] - wave_v[j]) / p.optimal.v_scale;
-      const double square = dh * dh + dv * dv;
-      const double part = square > 0 ? std::clamp((x * dh + y * dv) / square, 0.0, 1.0) : 0.0;
-      least = std::min(least, std::hypot(x - part * dh, y - part * dv));
-    }
-    most = std::max(most, least);
-  }
-  return most;
-}
-
-// f where H is: halfway between the points of f.
-Numbers halfway(const Numbers& f) {
-  Numbers between;
-  const std::size_t M = f.size();
-  for (std::size_t j = 0; j < M; ++j)
-    between.push_back((1225 * (f[j] + f[(j + 1) % M]) - 245 * (f[(j + M - 1) % M] + f[(j + 2) % M]) +
-                       49 * (f[(j + M - 2) % M] + f[(j + 3) % M]) -
-                       5 * (f[(j + M - 3) % M] + f[(j + 4) % M])) /
-                      2048);
-  return between;
-}
-
 void claim_jam(const Params& p, const Numbers& seen, const theory::JamWave& wave, const Orbit& orbit,
                Results& results) {
   const std::string absent = wave.found ? "" : "no travelling wave at this sensitivity and headway";
@@ -247,7 +210,8 @@ void claim_jam(const Params& p, const Numbers& seen, const theory::JamWave& wave
     results.claim({ids[q], "The " + quantities[q] + " of the jam is that of the travelling wave", seen[q],
                    Kind::equal_rel, wanted[q], q < delay ? 0.005 : 0.01, units[q], "E6; Bando et al. 1995",
                    Role::convergence, Scale::quick, absent});
-  const double off = wave.found ? farthest(p, orbit, wave.headway, halfway(wave.speed)) : 0;
+  const double off =
+      wave.found ? farthest(orbit, wave.headway, halfway(wave.speed), p.headway, p.optimal.v_scale) : 0;
   results.claim({"orbit",
                  "The loop of a vehicle in the plane of headway and speed is that of the travelling wave, "
                  "one jam on the ring",

@@ -1,7 +1,7 @@
 // experiments/traffic/parts/jam_film.hpp
 //
-// What every vehicle of one ring did for a while, and what it says of the jams on it: vehicle after vehicle leaves a jam
-// where its speed rises through the middle of the range,
+// What every vehicle of one ring did for a while, and what it says of the jams on it: vehicle after vehicle
+// leaves a jam where its speed rises through the middle of the range,
 //
 //   delay = t_n - t_{n+1},   jam speed = (x_n - x_{n+1}) / (t_n - t_{n+1})
 //
