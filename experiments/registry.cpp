@@ -13,6 +13,9 @@ extern const Verbs heat_verification, stencil_transition, stencil_sign_barrier, 
     stencil_propagator, stencil_positive_map, stencil_stability, stencil_boundaries, stencil_coefficients,
     heat_work_precision, heat_rollout_benchmark, heat_scaling;
 }
+namespace traffic {
+extern const Verbs traffic_throughput;
+}
 namespace kernels {
 extern const Verbs attention_accuracy;
 }
@@ -75,6 +78,11 @@ constexpr std::array table{
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
         "latency and bandwidth say of a hundred to a hundred thousand?",
         &heat::heat_scaling, Writes::measurement},
+    Experiment{
+        "traffic/traffic_throughput",
+        "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and how does that "
+        "grow with the ranks?",
+        &traffic::traffic_throughput, Writes::measurement},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",

@@ -28,4 +28,10 @@ PARTS = (
             "automated_vehicle",
         ),
     ),
+    (
+        "What it costs",
+        "Every figure of this chapter is one of many runs of many vehicles. How fast they are driven decides how much"
+        " of a phase diagram a day can hold.",
+        ("traffic_throughput",),
+    ),
 )

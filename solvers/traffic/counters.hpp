@@ -1,7 +1,7 @@
 // solvers/traffic/counters.hpp
 //
-// What is counted while vehicles drive, at the beginning of every step of every vehicle: sums of whole numbers
-// and a maximum, so the same in any order.
+// What is counted while vehicles drive, at the beginning of every step of every vehicle: sums of whole
+// numbers and a maximum, so the same in any order.
 #pragma once
 
 #include "core/domain/domain.hpp"
@@ -29,10 +29,27 @@ struct Counters {
   KOKKOS_FUNCTION void absorb_acceleration(double u) {
     const double size = Kokkos::abs(u);
     if (!(size <= largest_acceleration))
-      largest_acceleration =
-          size >= largest_acceleration ? size : Kokkos::Experimental::infinity_v<double>;
+      largest_acceleration = size >= largest_acceleration ? size : Kokkos::Experimental::infinity_v<double>;
   }
 };
+
+// Over a policy of work items: work(item, counters). Whole numbers and a maximum alone, so in any order.
+template <class Work> struct Counting {
+  using value_type = Counters;
+  Work work;
+  template <class Item> KOKKOS_FUNCTION void operator()(const Item& item, Counters& counters) const {
+    work(item, counters);
+  }
+  KOKKOS_FUNCTION void init(Counters& counters) const { counters = {}; }
+  KOKKOS_FUNCTION void join(Counters& counters, const Counters& other) const { counters.absorb(other); }
+};
+template <class Policy, class Work>
+Counters count(const char* label, const Policy& policy, const Work& work) {
+  Counters counters;
+  Kokkos::parallel_reduce(label, policy, Counting<Work>{work}, counters);
+  Kokkos::fence(label);
+  return counters;
+}
 
 // Of all ranks. Collective.
 inline Counters over_ranks(const Counters& mine, const Domain& domain) {

@@ -10,9 +10,9 @@
 //   drive.advance(state, 6000);
 //   drive.counters().collisions
 //
-// Shapes  state.hpp's; laws (R or 1, N or 1)
-// Cost    tiles.hpp where the law is the same along a ring and numbers are double, on the host, with neither delay
-//         nor noise; else kernels.hpp, a vehicle a work item. The arithmetic is that of double in both.
+// Shapes  those of road.hpp and fleet.hpp
+// Cost    tiles.hpp where the law is the same along a ring and numbers are double, on the host, with neither
+//         delay nor noise; else kernels.hpp, a vehicle a work item. The arithmetic is that of double in both.
 // Limits  the same bytes on any number of ranks; a law's own leaders may outnumber a ring's vehicles: the own
 //         vehicle is then seen one ring length ahead
 #pragma once

@@ -2,28 +2,30 @@
 //
 // How vehicles are moved through a step of dt, all at once: what a driver does at t depends on what is at t.
 //
-//   semi-implicit   v' = v + dt u,  x' = x + dt v'                     floor: v' = max(0, v + dt u)
-//   ballistic       v' = v + dt u,  x' = x + dt v + dt^2 u / 2         floor: if v + dt u < 0, the vehicle stops on
-//                                                                             the way: v' = 0, x' = x - v^2 / (2 u)
-//   Runge-Kutta     the classical one of order 4                       floor: v' = max(0, v')
+//   semi-implicit   v' = v + dt u,  x' = x + dt v'
+//                   floor: v' = max(0, v + dt u)
+//   ballistic       v' = v + dt u,  x' = x + dt v + dt^2 u / 2
+//                   floor: if v + dt u < 0, the vehicle stops on the way: v' = 0, x' = x - v^2 / (2 u)
+//   Runge-Kutta     the classical one of order 4
+//                   floor: v' = max(0, v')
 //
 // The floors of the first two are those of SUMO [lopez2018]: default and --step-method.ballistic.
 //
-// Delay     what is seen of the others is what was `seconds` ago, between steps on a straight line; and of oneself
-//           too, if `own`. Before the start all was as at the start. With `anticipates` drivers correct for it
-//           as in the human driver model [treiber2006]: distances by the speed difference and the own speed
-//           by the own acceleration of then.
-// Noise     s_k = D_k - k l is taken for s_k exp(gap w_1), v_k for v_k - s_k approach_rate w_2, with w_1, w_2 stationary
-//           Ornstein-Uhlenbeck processes of variance 1 and correlation time `memory`, for each driver
-//           [treiber2006]; and v' = max(0, v' - dt dawdling min(v', dawdling_scale) xi), xi in (0, 1), for
-//           that of Krauss [krauss1998] as SUMO has it. Keyed by seed, road, vehicle and step.
+// Delay     what is seen of the others is what was `seconds` ago, between steps on a straight line; and of
+//           oneself too, if `own`. Before the start all was as at the start. With `anticipates` drivers
+//           correct for it as in the human driver model [treiber2006]: distances by the speed difference
+//           and the own speed by the own acceleration of then.
+// Noise     s_k = D_k - k l is taken for s_k exp(gap w_1), v_k for v_k - s_k approach_rate w_2, with w_1,
+//           w_2 stationary Ornstein-Uhlenbeck processes of variance 1 and correlation time `memory`, for
+//           each driver [treiber2006]; and v' = max(0, v' - dt dawdling min(v', dawdling_scale) xi), xi in
+//           (0, 1), for that of Krauss [krauss1998] as SUMO has it. Keyed by seed, road, vehicle and step.
 // Limits    Runge-Kutta: a delay is 0 or at least dt, and there is no dawdling
 #pragma once
 
 #include <functional>
 
-#include "core/deck/describe.hpp"
 #include "core/core/views.hpp"
+#include "core/deck/describe.hpp"
 
 namespace attune::traffic {
 
@@ -55,8 +57,8 @@ struct Driving {
   Index gains_every = 0;  // steps between looks at the signs of partial derivatives; 0: none
 };
 
-// Ahead of the last vehicle of an open road: a vehicle of prescribed speed [m/s], and ahead of it others of the
-// same speed, `headway` [m] apart. speed(t, road), road in global numbers.
+// Ahead of the last vehicle of an open road: a vehicle of prescribed speed [m/s], and ahead of it others
+// of the same speed, `headway` [m] apart. speed(t, road), road in global numbers.
 struct Lead {
   std::function<double(double, Index)> speed;
   double headway = 0;

@@ -1,7 +1,8 @@
 // solvers/traffic/ghosts.hpp
 //
 // What lies beyond the ends of open roads. Ahead: the lead, and vehicles of its speed at the headway that it
-// keeps. Behind: vehicles of the speed and headway of the last one, which asks nothing of laws that look back.
+// keeps. Behind: vehicles of the speed and headway of the last one, which asks nothing of laws that look
+// back.
 #pragma once
 
 #include "solvers/traffic/driving.hpp"
@@ -41,10 +42,9 @@ template <class Real>
 void fill_beyond_ends(const Field<Real>& headway, const Field<Real>& speed, const Domain& domain,
                       const Lead& lead, double time) {
   const auto speeds = of_leads(domain, [&](Index j) { return lead.speed(time, j); });
-  Kokkos::parallel_for(
-      "traffic::beyond_ends",
-      Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, domain.mine().extent(1)),
-      BeyondEnds<Real>{headway, speed, speeds, lead.headway, domain.whole().extent(2)});
+  Kokkos::parallel_for("traffic::beyond_ends",
+                       Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, domain.mine().extent(1)),
+                       BeyondEnds<Real>{headway, speed, speeds, lead.headway, domain.whole().extent(2)});
 }
 
 // How far the lead gets in a step from t: as a vehicle of its speeds would.
@@ -64,10 +64,9 @@ void move_lead(const Field<Real>& moved, const Domain& domain, const Lead& lead,
     const double now = lead.speed(time, j), then = lead.speed(time + driving.dt, j);
     return driving.integrator == Integrator::ballistic ? 0.5 * driving.dt * (now + then) : driving.dt * then;
   });
-  Kokkos::parallel_for(
-      "traffic::lead_moves",
-      Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, domain.mine().extent(1)),
-      LeadMoves<Real>{moved, far});
+  Kokkos::parallel_for("traffic::lead_moves",
+                       Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, domain.mine().extent(1)),
+                       LeadMoves<Real>{moved, far});
 }
 
 }  // namespace attune::traffic

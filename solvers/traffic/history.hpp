@@ -4,8 +4,8 @@
 //
 //   seen(t) = (1 - f) state(t - n dt) + f state(t - (n + 1) dt),  T' / dt = n + f
 //
-// and with anticipation [treiber2006]: h_i + T' (v_{i+1} - v_i) for h_i, v_i + T' a_i for the own speed, with v and
-// a_i = (v_i - v_i one step before) / dt of what is seen.
+// and with anticipation [treiber2006]: h_i + T' (v_{i+1} - v_i) for h_i, v_i + T' a_i for the own speed,
+// with v and a_i = (v_i - v_i one step before) / dt of what is seen.
 #pragma once
 
 #include "solvers/traffic/driving.hpp"
@@ -14,9 +14,7 @@
 namespace attune::traffic {
 
 // Fields of a road as drivers know them.
-template <class Real> struct Seen {
-  Field<Real> headway, speed, own_speed;
-};
+template <class Real> struct Seen { Field<Real> headway, speed, own_speed; };
 
 // (1 - f) of what was + f of what was before, ghosts too; the rest for anticipation.
 template <class Real> struct SeeBack {
@@ -68,12 +66,11 @@ template <class Real> class History {
     const State<Real>&now = ago(whole), &before = ago(whole + 1);
     const Index columns = static_cast<Index>(now.headway.values.extent(2));
     const Index rows = now.headway.box.extent(1);
-    Kokkos::parallel_for(
-        "traffic::see_back",
-        Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, rows * columns),
-        SeeBack<Real>{seen_, now.headway, now.speed, before.headway, before.speed,
-                      back - static_cast<double>(whole), delay.anticipates ? delay.seconds : 0.0,
-                      1 / driving.dt, columns});
+    Kokkos::parallel_for("traffic::see_back",
+                         Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, rows * columns),
+                         SeeBack<Real>{seen_, now.headway, now.speed, before.headway, before.speed,
+                                       back - static_cast<double>(whole),
+                                       delay.anticipates ? delay.seconds : 0.0, 1 / driving.dt, columns});
     return {seen_.headway, seen_.speed, delay.own ? seen_.own_speed : own};
   }
 

@@ -1,7 +1,8 @@
 // solvers/traffic/initial.hpp
 //
-// How vehicles stand at the start. All but fill_uniform add to what is there: they move vehicles, so that the sum
-// of the headways of a ring stays what it is. Numbers of vehicles and roads are global; road -1 is all of them.
+// How vehicles stand at the start. All but fill_uniform add to what is there: they move vehicles, so that
+// the sum of the headways of a ring stays what it is. Numbers of vehicles and roads are global; road -1 is
+// all of them.
 //
 //   kick            x_n += d
 //   sine mode       x_i += eps cos(2 pi m i / N),  m waves round a ring
@@ -23,8 +24,8 @@ template <class Real> void fill_uniform(State<Real>& state, double headway, doub
   state.step = 0;
 }
 
-// Moves vehicle i of road j by shift(j, i) [m], computed by any rank for any vehicle. The vehicle ahead of the
-// last one of an open road stays where it is.
+// Moves vehicle i of road j by shift(j, i) [m], computed by any rank for any vehicle. The vehicle ahead of
+// the last one of an open road stays where it is.
 template <class Real, class Shift>
 void shift_vehicles(State<Real>& state, const Domain& domain, const Shift& shift) {
   const Box mine = domain.mine();
@@ -45,9 +46,8 @@ void shift_vehicles(State<Real>& state, const Domain& domain, const Shift& shift
 
 template <class Real>
 void kick(State<Real>& state, const Domain& domain, Index vehicle, double metres, Index road = -1) {
-  shift_vehicles(state, domain, [=](Index j, Index i) {
-    return i == vehicle && (road < 0 || j == road) ? metres : 0.0;
-  });
+  shift_vehicles(state, domain,
+                 [=](Index j, Index i) { return i == vehicle && (road < 0 || j == road) ? metres : 0.0; });
 }
 
 template <class Real>

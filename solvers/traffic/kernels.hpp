@@ -1,10 +1,10 @@
 // solvers/traffic/kernels.hpp
 //
-// One step of any vehicles on any roads, a vehicle a work item: ghosts, what drivers know, what they do, where it
-// leads.
+// One step of any vehicles on any roads, a vehicle a work item: ghosts, what drivers know, what they do,
+// where it leads.
 //
-// The vehicle ahead of a rank's last one is moved as well, from the same numbers as by its owner: headways then
-// need no second exchange.
+// The vehicle ahead of a rank's last one is moved as well, from the same numbers as by its owner: headways
+// then need no second exchange.
 //
 // Limits  any fleet, delay, noise, lead; float or double numbers, arithmetic in double
 #pragma once
@@ -65,13 +65,11 @@ template <class Law, class Real> class Kernels {
     return {fleet, domain.whole(), state, seen, errors_.now(), driving};
   }
 
-  template <class Work> void reduce(const char* label, Index more, const Work& work, Counters& counters) const {
+  template <class Work>
+  void reduce(const char* label, Index more, const Work& work, Counters& counters) const {
     const Index rows = domain.mine().extent(1), columns = domain.mine().extent(2) + more;
-    Counters here;
-    Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, rows * columns),
-                            Columns<Work>{work, columns}, here);
-    Kokkos::fence(label);
-    counters.absorb(here);
+    const Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>> each(0, rows * columns);
+    counters.absorb(count(label, each, Columns<Work>{work, columns}));
   }
 
   Counters euler(State<Real>& state) {
@@ -95,7 +93,7 @@ template <class Law, class Real> class Kernels {
       known.headway = headway;
       known.speed = speed;
       const Seen<Real> seen = history_.seen(known, speed, driving, when[s]);
-      const RungeKuttaWork<Law, Real> stage{work(state, seen), known,  s, stage_h_[s % 2],
+      const RungeKuttaWork<Law, Real> stage{work(state, seen), known,  s,      stage_h_[s % 2],
                                             stage_v_[s % 2],   sum_h_, sum_v_, far_};
       reduce("traffic::runge_kutta", 0, stage, counters);
       headway = stage_h_[s % 2];

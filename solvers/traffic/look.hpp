@@ -39,9 +39,7 @@ KOKKOS_INLINE_FUNCTION Number where_less(const Number& a, const Number& b, const
 }
 
 // What is known of a road when drivers decide: the others, and the own speed.
-template <class Real> struct Known {
-  const Real *headway, *speed, *own_speed;
-};
+template <class Real> struct Known { const Real *headway, *speed, *own_speed; };
 
 template <class Number, class Law, class Real>
 KOKKOS_INLINE_FUNCTION auto look(const Law& law, const Known<Real>& known, Index i) {
@@ -85,8 +83,8 @@ KOKKOS_INLINE_FUNCTION Move<Number> move(const Number& v, const Number& u, doubl
   }
 }
 
-// A stage of the classical Runge-Kutta method: from h, v at the beginning of the step to those that the next stage
-// looks at, after the last one to those at the end.
+// A stage of the classical Runge-Kutta method: from h, v at the beginning of the step to those that the
+// next stage looks at, after the last one to those at the end.
 KOKKOS_INLINE_FUNCTION double runge_kutta_weight(int stage) { return stage == 0 || stage == 3 ? 1 : 2; }
 
 template <class Number> struct RungeKutta {

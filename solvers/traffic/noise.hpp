@@ -1,11 +1,14 @@
 // solvers/traffic/noise.hpp
 //
-// The errors of estimates of every driver, and the random share of dawdling, as functions of seed, road, vehicle
-// and step.
+// The errors of estimates of every driver, and the random share of dawdling, as functions of seed, road,
+// vehicle and step.
 //
-//   w' = exp(-dt / tau) w + sqrt(1 - exp(-2 dt / tau)) xi,   xi normal: variance 1 at every step, exact for any dt
+//   w' = exp(-dt / tau) w + sqrt(1 - exp(-2 dt / tau)) xi,   xi normal
 //
-// Source  Treiber, Kesting, Helbing 2006 [treiber2006]; the update of an Ornstein-Uhlenbeck process [gillespie1996]
+// of variance 1 at every step, exact for any dt.
+//
+// Source  Treiber, Kesting, Helbing 2006 [treiber2006]; the update of an Ornstein-Uhlenbeck process
+//         [gillespie1996]
 #pragma once
 
 #include "core/core/random.hpp"

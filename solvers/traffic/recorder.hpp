@@ -1,7 +1,7 @@
 // solvers/traffic/recorder.hpp
 //
-// What is kept of a run for space-time diagrams: places and speeds of chosen vehicles, and the statistics of the
-// speeds and headways of all vehicles of each road.
+// What is kept of a run for space-time diagrams: places and speeds of chosen vehicles, and the statistics
+// of the speeds and headways of all vehicles of each road.
 //
 //   Recorder records(every_nth_vehicle(22, 1));
 //   advance_recording(drive, state, steps, 10, records);

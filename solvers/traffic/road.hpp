@@ -2,8 +2,8 @@
 //
 // A batch of R roads with N vehicles each, cut among the ranks along roads or along vehicles.
 //
-//   h_i = x_{i+1} - x_i   front to front; on a ring h_{N-1} reaches to vehicle 0, one ring length ahead; on an open road
-//                         to the lead, a vehicle N whose speed is prescribed
+//   h_i = x_{i+1} - x_i   front to front; on a ring h_{N-1} reaches to vehicle 0, one ring length ahead;
+//                         on an open road to the lead, a vehicle N whose speed is prescribed
 //   v_i
 //
 // Headways and not places are the state: a ring then has no seam, and far along a road no digit is lost. The

@@ -1,7 +1,7 @@
 // solvers/traffic/statistics.hpp
 //
-// Mean, standard deviation, least and largest of the vehicles of each road, through core/sum: no matter which rank
-// owns which vehicle.
+// Mean, standard deviation, least and largest of the vehicles of each road, through core/sum: no matter
+// which rank owns which vehicle.
 //
 // Shapes  all (R), in global order, on every rank
 #pragma once
@@ -25,9 +25,9 @@ template <class Real> struct RoadTerms {
   bool squared;
 
   KOKKOS_FUNCTION int operator()(Index b, int road, double* x) const {
-    const Index j = road - u.box.lower[1], begin = b * lanes, left = u.box.extent(2) - begin;
+    const Index j = road - u.box.lower[1], begin = b * attune::lanes, left = u.box.extent(2) - begin;
     if (j < 0 || j >= u.box.extent(1) || left <= 0) return 0;
-    const int terms = static_cast<int>(left < lanes ? left : lanes);
+    const int terms = static_cast<int>(left < attune::lanes ? left : attune::lanes);
     for (int l = 0; l < terms; ++l) {
       const double d = static_cast<double>(u(0, j, begin + l)) - middle(road);
       x[l] = squared ? d * d : d;
@@ -40,14 +40,15 @@ template <class Real> struct RoadTerms {
 template <class Real> Statistics statistics(const Field<Real>& u, const Domain& domain) {
   const auto roads = static_cast<std::size_t>(domain.whole().extent(1));
   const Communicator& ranks = domain.communicator();
-  const Index own = u.box.extent(2), blocks = (own + lanes - 1) / lanes;
+  const Index own = u.box.extent(2), blocks = (own + attune::lanes - 1) / attune::lanes;
   const double vehicles = static_cast<double>(domain.whole().extent(2));
   constexpr double none = -std::numeric_limits<double>::infinity();
 
   Statistics all{{}, {}, std::vector<double>(roads, none), std::vector<double>(roads, none)};
   const auto numbers = own_numbers(u);
   for (Index j = 0; j < u.box.extent(1); ++j) {
-    const auto [least, most] = std::minmax_element(numbers.begin() + j * own, numbers.begin() + (j + 1) * own);
+    const auto [least, most] =
+        std::minmax_element(numbers.begin() + j * own, numbers.begin() + (j + 1) * own);
     all.least[u.box.lower[1] + j] = -*least;
     all.most[u.box.lower[1] + j] = *most;
   }

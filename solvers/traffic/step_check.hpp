@@ -2,12 +2,13 @@
 //
 // What is refused before vehicles drive, with the numbers in the message: every rank throws the same text.
 //
-// A time step is refused where a driver behind a leader at rest relative to it would come to the headway wanted, but
-// the integrator's driver would not: with F_s = sum_k du/dD_k - du/dD_behind and F_v = du/dv at the mean
-// headway and speed,
+// A time step is refused where a driver behind a leader at rest relative to it would come to the headway
+// wanted, but the integrator's driver would not: with F_s = sum_k du/dD_k - du/dD_behind and F_v = du/dv
+// at the mean headway and speed,
 //
 //   D^2 - (F_v - c F_s) D + F_s = 0,  F_v < 0 < F_s,  |1 + dt D| > 1
-//   c = dt semi-implicit, dt / 2 ballistic; Runge-Kutta: c = 0 and |1 + z + z^2/2 + z^3/6 + z^4/24| > 1, z = dt D
+//   c = dt semi-implicit, dt / 2 ballistic
+//   c = 0 and |1 + z + z^2/2 + z^3/6 + z^4/24| > 1, z = dt D, Runge-Kutta
 //
 // String instability, which is the drivers' own, is not refused.
 #pragma once
@@ -99,7 +100,8 @@ template <class Law> void check_lengths(const Fleet<Law>& fleet) {
 inline double ring_headway(double ring_length, Index vehicles, double vehicle_length) {
   using namespace refusals;
   if (vehicles < 1) refuse("a ring of " + std::to_string(vehicles) + " vehicles: there is at least 1");
-  if (vehicle_length < 0) refuse("a vehicle of length " + shown(vehicle_length) + " m: lengths are at least 0");
+  if (vehicle_length < 0)
+    refuse("a vehicle of length " + shown(vehicle_length) + " m: lengths are at least 0");
   if (!(ring_length > static_cast<double>(vehicles) * vehicle_length))
     refuse("a ring of " + shown(ring_length) + " m is not longer than its " + std::to_string(vehicles) +
            " vehicles of " + shown(vehicle_length) + " m");
@@ -169,13 +171,12 @@ void check_steps(const State<Real>& state, const Domain& domain, const Fleet<Law
   for (std::size_t n = 0; n < laws.size(); ++n) {
     const StepFactor one = step_factor(laws.data()[n], h, v, driving);
     if (!(one.slope_speed < 0 && one.slope_distance > 0) || !(one.factor > 1 + 1e-12)) continue;
-    throw InputError(Exit::deck,
-                     "dt = " + shown(driving.dt) + " s is unstable for " + std::string(Law::name) + " at h = " +
-                         shown(h) + " m, v = " + shown(v) + " m/s: du/ds = " + shown(one.slope_distance) +
-                         " /s^2, du/dv = " + shown(one.slope_speed) + " /s, |1 + dt D| = " + shown(one.factor) +
-                         "; at most " +
-                         shown(largest_step(one.slope_distance, one.slope_speed, driving.dt, driving.integrator)) +
-                         " s");
+    throw InputError(
+        Exit::deck,
+        "dt = " + shown(driving.dt) + " s is unstable for " + std::string(Law::name) + " at h = " + shown(h) +
+            " m, v = " + shown(v) + " m/s: du/ds = " + shown(one.slope_distance) + " /s^2, du/dv = " +
+            shown(one.slope_speed) + " /s, |1 + dt D| = " + shown(one.factor) + "; at most " +
+            shown(largest_step(one.slope_distance, one.slope_speed, driving.dt, driving.integrator)) + " s");
   }
 }
 

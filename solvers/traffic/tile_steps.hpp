@@ -23,10 +23,14 @@ struct TilePlan {
   static constexpr Index register_numbers = Lanes::count;
   static constexpr int rows = 8;
   static Index whole(Index n) { return (n + register_numbers - 1) / register_numbers * register_numbers; }
-  Index behind() const { return whole(4 * (closed ? 1 : steps)) + register_numbers; }  // 4 stages of Runge-Kutta, one vehicle each
+  Index behind() const {
+    return whole(4 * (closed ? 1 : steps)) + register_numbers;
+  }  // 4 stages of Runge-Kutta, one vehicle each
   Index ahead() const { return whole(reach * (closed ? 1 : steps) + leaders + 1) + 2 * register_numbers; }
   Index row() const { return behind() + whole(vehicles) + ahead(); }
-  std::size_t bytes() const { return sizeof(double) * static_cast<std::size_t>(rows * row() + register_numbers); }
+  std::size_t bytes() const {
+    return sizeof(double) * static_cast<std::size_t>(rows * row() + register_numbers);
+  }
 };
 
 template <class Law> class TileSteps {
@@ -59,9 +63,12 @@ template <class Law> class TileSteps {
   // From the place of the first vehicle to that after the steps.
   double run(double place) {
     switch (plan_.integrator) {
-      case Integrator::semi_implicit: return euler<false>(place);
-      case Integrator::ballistic: return euler<true>(place);
-      case Integrator::runge_kutta: return runge_kutta(place);
+      case Integrator::semi_implicit:
+        return euler<false>(place);
+      case Integrator::ballistic:
+        return euler<true>(place);
+      case Integrator::runge_kutta:
+        return runge_kutta(place);
     }
     return place;
   }
@@ -139,7 +146,8 @@ template <class Law> class TileSteps {
       }
       if (plan_.closed) moved_[vehicles_] = moved_[0];
       for (Index i = first; i < past; i += W)
-        write(headway_ + i, read<Lanes>(headway_ + i) + (read<Lanes>(moved_ + i + 1) - read<Lanes>(moved_ + i)));
+        write(headway_ + i,
+              read<Lanes>(headway_ + i) + (read<Lanes>(moved_ + i + 1) - read<Lanes>(moved_ + i)));
       std::swap(speed_, next_);
       place += moved_[0];
     }

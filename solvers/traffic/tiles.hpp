@@ -2,11 +2,11 @@
 //
 // Many steps of uniform vehicles on rings, in the registers and the first caches of a processor.
 //
-// A tile of a road is copied to scratch memory with the vehicles ahead (and behind) whose influence can reach it
-// in `depth` steps, led through these steps there, and copied back. The vehicles of a tile are worked off in
-// whole registers; those beyond that reach are computed, from whatever lies there, and never read by one that
-// counts. Where a rank has whole rings of at most `closed_vehicles`, a tile is a ring: its ghosts are filled
-// from its own other end after every step, and the steps are as many as are asked for.
+// A tile of a road is copied to scratch memory with the vehicles ahead (and behind) whose influence can
+// reach it in `depth` steps, led through these steps there, and copied back. The vehicles of a tile are
+// worked off in whole registers; those beyond that reach are computed, from whatever lies there, and never
+// read by one that counts. Where a rank has whole rings of at most `closed_vehicles`, a tile is a ring:
+// its ghosts are filled from its own other end after every step, and the steps are as many as are asked for.
 //
 // Limits   host, double; one law along a road; no delay, no noise
 // Equals   kernels.hpp, bit for bit for laws whose functions of registers are those of doubles
@@ -36,14 +36,10 @@ inline Index ghosts_of_tiles(int leaders, Integrator integrator) {
 
 template <class Law> struct TileWork {
   using Policy = Kokkos::TeamPolicy<Device>;
-  using value_type = Counters;
   Fleet<Law> fleet;
   State<double> from, to;
   TilePlan plan;
   Index tiles, vehicles;  // of a road; own vehicles of a road
-
-  KOKKOS_FUNCTION void init(Counters& counters) const { counters = {}; }
-  KOKKOS_FUNCTION void join(Counters& counters, const Counters& other) const { counters.absorb(other); }
 
   void operator()(const Policy::member_type& team, Counters& counters) const {
     const Index road = team.league_rank() / tiles, tile = team.league_rank() % tiles;
@@ -88,23 +84,17 @@ template <class Law> struct TiledRoads {
   Counters pass(State<double>& state, State<double>& to, Index steps, bool closed) const {
     const Index vehicles = state.headway.box.extent(2), roads = state.headway.box.extent(1);
     const Index tiles = closed ? 1 : (vehicles + tile_vehicles - 1) / tile_vehicles;
-    const TilePlan plan{driving.dt,
-                        driving.integrator,
-                        driving.floor,
-                        closed,
-                        steps,
-                        reach_of(fleet.leaders, driving.integrator),
-                        fleet.leaders,
-                        (vehicles + tiles - 1) / tiles};
+    const TilePlan plan{driving.dt,    driving.integrator,
+                        driving.floor, closed,
+                        steps,         reach_of(fleet.leaders, driving.integrator),
+                        fleet.leaders, (vehicles + tiles - 1) / tiles};
     State<double> next = to;
     next.place = state.place;
     const auto size = Kokkos::PerTeam(static_cast<int>(plan.bytes()));
-    Counters counters;
-    Kokkos::parallel_reduce(
-        "traffic::tiles",
-        typename TileWork<Law>::Policy(static_cast<int>(roads * tiles), 1).set_scratch_size(1, size),
-        TileWork<Law>{fleet, state, next, plan, tiles, vehicles}, counters);
-    Kokkos::fence("traffic::tiles");
+    using Policy = typename TileWork<Law>::Policy;
+    const Counters counters =
+        count("traffic::tiles", Policy(static_cast<int>(roads * tiles), 1).set_scratch_size(1, size),
+              TileWork<Law>{fleet, state, next, plan, tiles, vehicles});
     state.step += steps;
     state.time = static_cast<double>(state.step) * driving.dt;
     return counters;

@@ -22,8 +22,9 @@ template <class Law, class Real> struct VehicleWork {
   Driving driving;
 
   KOKKOS_FUNCTION Index road(Index j) const { return state.headway.box.lower[1] + j; }
-  KOKKOS_FUNCTION Index vehicle(Index i) const {
-    return (state.headway.box.lower[2] + i) % whole.extent(2);
+  KOKKOS_FUNCTION Index vehicle(Index i) const {  // of own ones and the one ahead of the last
+    const Index n = state.headway.box.lower[2] + i;
+    return n < whole.extent(2) ? n : n - whole.extent(2);
   }
   KOKKOS_FUNCTION bool own(Index i) const { return i < state.headway.box.extent(2); }
   KOKKOS_FUNCTION const Law& law(Index j, Index i) const { return fleet.of(road(j), vehicle(i)); }
@@ -45,8 +46,8 @@ template <class Law, class Real> struct VehicleWork {
   KOKKOS_FUNCTION double dawdled(double speed, Index j, Index i) const {
     const Noise& noise = errors.noise;
     if (!(noise.dawdling > 0)) return speed;
-    const double share = errors.dawdling.uniform(errors.key(road(j), vehicle(i)),
-                                                 static_cast<std::uint32_t>(errors.step));
+    const double share =
+        errors.dawdling.uniform(errors.key(road(j), vehicle(i)), static_cast<std::uint32_t>(errors.step));
     const double scale = smaller(speed, noise.dawdling_scale);
     return larger(speed - driving.dt * noise.dawdling * scale * share, smaller(speed, 0.0));
   }
@@ -63,14 +64,11 @@ template <class Law, class Real> struct VehicleWork {
 
 // A kernel over vehicles as one over numbers: work(j, i, counters).
 template <class Work> struct Columns {
-  using value_type = Counters;
   Work work;
   Index columns;
   KOKKOS_FUNCTION void operator()(Index n, Counters& counters) const {
     work(n / columns, n % columns, counters);
   }
-  KOKKOS_FUNCTION void init(Counters& counters) const { counters = {}; }
-  KOKKOS_FUNCTION void join(Counters& counters, const Counters& other) const { counters.absorb(other); }
 };
 
 template <class Law, class Real> struct EulerWork {
@@ -82,7 +80,8 @@ template <class Law, class Real> struct EulerWork {
     const double u = law.acceleration(with.sight(law, j, i)), dt = with.driving.dt;
     const auto v = static_cast<double>(with.state.speed(0, j, i));
     const bool ballistic = with.driving.integrator == Integrator::ballistic;
-    auto step = ballistic ? move<true>(v, u, dt, with.driving.floor) : move<false>(v, u, dt, with.driving.floor);
+    auto step =
+        ballistic ? move<true>(v, u, dt, with.driving.floor) : move<false>(v, u, dt, with.driving.floor);
     if (with.errors.noise.dawdling > 0) {
       const double slower = with.dawdled(step.speed, j, i);
       step.moved -= (ballistic ? 0.5 : 1.0) * dt * (step.speed - slower);
@@ -164,7 +163,8 @@ template <class Work> struct EachVehicle {
 };
 template <class Work> void each_vehicle(const char* label, const Box& mine, const Work& work) {
   const Index columns = mine.extent(2);
-  Kokkos::parallel_for(label, Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, mine.extent(1) * columns),
+  Kokkos::parallel_for(label,
+                       Kokkos::RangePolicy<Device, Kokkos::IndexType<Index>>(0, mine.extent(1) * columns),
                        EachVehicle<Work>{work, columns});
 }
 template <class Real> void copy_own(const Field<Real>& from, const Field<Real>& to) {

@@ -34,8 +34,7 @@ Run run(const Domain& domain, const Fleet<Law>& fleet, const Driving& driving, I
   return {domain.gather(state.headway), domain.gather(state.speed), places(state, domain), drive.counters()};
 }
 
-template <class Law>
-void require_same(const Run& a, const Run& b, const Law&) {
+template <class Law> void require_same(const Run& a, const Run& b, const Law&) {
   CHECK(a.headway == b.headway);
   CHECK(a.speed == b.speed);
   CHECK(a.place == b.place);
@@ -53,7 +52,8 @@ TEST_CASE("a ring has the same bytes on any ranks, in tiles of registers and one
   const Index vehicles = GENERATE(3, 22, 57, 2500);
   const Index roads = GENERATE(1, 5);
   const Driving driving{.dt = 0.1, .integrator = integrator};
-  const Domain apart = rings(Domain::world(), roads, vehicles), alone = rings(Domain::alone(), roads, vehicles);
+  const Domain apart = rings(Domain::world(), roads, vehicles),
+               alone = rings(Domain::alone(), roads, vehicles);
   const Run one = run(alone, alike(Idm{}), driving, 100, false, 12, 4);
   require_same(one, run(apart, alike(Idm{}), driving, 100, false, 12, 4), Idm{});
   require_same(one, run(apart, alike(Idm{}), driving, 100, true, 12, 4), Idm{});

@@ -91,8 +91,9 @@ TEST_CASE("anticipation makes good for a delay where accelerations do not change
   const auto speed = [](Index i) { return 3.0 + static_cast<double>(i * i % 5); };
   for (Index step = 0; step < 12; ++step) {
     const double t = static_cast<double>(step) * dt;
-    fill(state, domain, [&](Index, Index i) { return 20 + t * (speed((i + 1) % 7) - speed(i)); },
-         [&](Index, Index i) { return speed(i) + a * t; });
+    fill(
+        state, domain, [&](Index, Index i) { return 20 + t * (speed((i + 1) % 7) - speed(i)); },
+        [&](Index, Index i) { return speed(i) + a * t; });
     state.step = step;
     domain.exchange_halo(state.headway);
     domain.exchange_halo(state.speed);
@@ -159,11 +160,13 @@ TEST_CASE("collisions are counted, and end a run where that is asked for") {
   const Domain domain = rings(Domain::world(), 1, 4);
   for (const bool plainly : {false, true})
     for (const bool stops : {false, true}) {
-      Drive<ConstantLaw> drive(domain, alike(ConstantLaw{.length = 5}), {.dt = 1, .stops_at_collision = stops});
+      Drive<ConstantLaw> drive(domain, alike(ConstantLaw{.length = 5}),
+                               {.dt = 1, .stops_at_collision = stops});
       if (plainly) drive.drive_plainly();
       auto state = drive.empty();
-      fill(state, domain, [](Index, Index i) { return i == 1 ? 7.0 : 20.0; },
-           [](Index, Index i) { return i == 1 ? 2.0 : 1.0; });
+      fill(
+          state, domain, [](Index, Index i) { return i == 1 ? 7.0 : 20.0; },
+          [](Index, Index i) { return i == 1 ? 2.0 : 1.0; });
       drive.check(state);
       CHECK(drive.advance(state, 10) == (stops ? 3 : 10));  // 7, 6, 5: gone in two steps, seen in the third
       CHECK(drive.counters().collisions == (stops ? 1 : 8));
@@ -215,13 +218,15 @@ TEST_CASE("what cannot be driven is refused with its numbers") {
   CHECK_THROWS_MATCHES(drive.check(drive.uniform(NAN, 1)), InputError, refused("headway of nan"));
   CHECK_THROWS_MATCHES(on_ring(Idm{.length = -5}, {}), InputError, refused("length -5 m"));
   CHECK_THROWS_MATCHES(on_ring(Idm{}, {.dt = 0}), InputError, refused("dt = 0 s"));
-  CHECK_THROWS_MATCHES(ring_headway(100, 22, 5), InputError, refused("ring of 100 m is not longer than its 22"));
+  CHECK_THROWS_MATCHES(ring_headway(100, 22, 5), InputError,
+                       refused("ring of 100 m is not longer than its 22"));
   CHECK(ring_headway(230, 23, 5) == 10);
   const auto hasty = on_ring(test::LinearLaw{.A = 50}, {.dt = dt});
   CHECK_THROWS_MATCHES(hasty.check(hasty.uniform(20, 10)), InputError,
                        refused("dt = 0.1 s is unstable for linear at h = 20 m, v = 10 m/s"));
-  CHECK_THROWS_MATCHES(on_ring(Idm{}, {.dt = dt, .integrator = Integrator::runge_kutta, .delay = {.seconds = 0.05}}),
-                       InputError, refused("a reaction delay of 0.05 s below dt = 0.1 s"));
+  CHECK_THROWS_MATCHES(
+      on_ring(Idm{}, {.dt = dt, .integrator = Integrator::runge_kutta, .delay = {.seconds = 0.05}}),
+      InputError, refused("a reaction delay of 0.05 s below dt = 0.1 s"));
   CHECK_THROWS_AS(Drive<Idm>(open_roads(Domain::world(), 1, 10), alike(Idm{}), {}), InputError);
 }
 
@@ -246,7 +251,8 @@ TEST_CASE("a record has places without a seam and the statistics of its road") {
   const Domain domain = rings(Domain::world(), 2, 6);
   Drive<ConstantLaw> drive(domain, alike(ConstantLaw{}), {.dt = 1});
   auto state = drive.empty();
-  fill(state, domain, [](Index j, Index) { return 10.0 + j; }, [](Index, Index i) { return 1.0 + i; });
+  fill(
+      state, domain, [](Index j, Index) { return 10.0 + j; }, [](Index, Index i) { return 1.0 + i; });
   Recorder records({0, 4});
   CHECK(advance_recording(drive, state, 5, 2, records) == 5);
   CHECK(records.time == std::vector<double>{0, 2, 4, 5});

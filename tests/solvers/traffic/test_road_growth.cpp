@@ -29,13 +29,14 @@ double equilibrium_speed(const Idm& law, double h) {
   return low;
 }
 
-// The growth of mode m: the larger ln |1 + dt D| / dt of D^2 - (f_v + f_l z + c f_s (z - 1)) D + f_s (1 - z) = 0 with
-// c = dt or dt / 2; dt = 0 gives the real part of that of continuous time.
+// The growth of mode m: the larger ln |1 + dt D| / dt of D^2 - (f_v + f_l z + c f_s (z - 1)) D + f_s (1 -
+// z) = 0 with c = dt or dt / 2; dt = 0 gives the real part of that of continuous time.
 double growth(const Idm& law, double dt, double c, int m) {
   const auto f = law.partials(uniform_sight(law, headway, equilibrium_speed(law, headway)));
   const double f_s = f.distance[0], f_l = f.leader_speed[0];
   const Complex z = std::polar(1.0, 2 * std::numbers::pi * m / vehicles);
-  const Complex half = (f.speed + f_l * z + c * f_s * (z - 1.0)) / 2.0, root = std::sqrt(half * half - f_s * (1.0 - z));
+  const Complex half = (f.speed + f_l * z + c * f_s * (z - 1.0)) / 2.0,
+                root = std::sqrt(half * half - f_s * (1.0 - z));
   double most = -1e9;
   for (const Complex D : {half + root, half - root})
     most = std::max(most, dt > 0 ? std::log(std::abs(1.0 + dt * D)) / dt : D.real());
@@ -53,7 +54,8 @@ double measured_growth(double dt, Integrator integrator, int m) {
     const auto h = domain.gather(state.headway);
     Complex sum = 0;
     for (Index i = 0; i < vehicles; ++i)
-      sum += (h[i] - headway) * std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(m * i) / vehicles);
+      sum +=
+          (h[i] - headway) * std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(m * i) / vehicles);
     return std::abs(sum);
   };
   const auto steps = static_cast<Index>(std::llround(100 / dt));
@@ -129,8 +131,7 @@ TEST_CASE("a platoon passes on a sine of its lead with the gain of its transfer 
   }
   const Complex p(0, w), f_v = -law.A - law.g;
   const double gain = std::abs((law.g * p + law.f) / (p * p - f_v * p + law.f));
-  for (int i = 0; i < 6; ++i)
-    CHECK(std::abs(most[i] / ((i / 3 + 1) * std::pow(gain, 3 - i % 3)) - 1) < 1e-4);
+  for (int i = 0; i < 6; ++i) CHECK(std::abs(most[i] / ((i / 3 + 1) * std::pow(gain, 3 - i % 3)) - 1) < 1e-4);
 }
 
 TEST_CASE("drivers behind a lead at the speed that they want keep theirs") {
