@@ -20,7 +20,7 @@ namespace kernels {
 extern const Verbs attention_accuracy;
 }
 namespace traffic {
-extern const Verbs softmax_stability;
+extern const Verbs softmax_stability, ring_spectrum, platoon_gain;
 extern const Verbs ring_growth;
 extern const Verbs ring_jam;
 extern const Verbs fundamental_diagram;
@@ -78,11 +78,11 @@ constexpr std::array table{
         "How do a distributed heat step and an attention stencil scale over ranks, and what does a model of "
         "latency and bandwidth say of a hundred to a hundred thousand?",
         &heat::heat_scaling, Writes::measurement},
-    Experiment{
-        "traffic/traffic_throughput",
-        "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and how does that "
-        "grow with the ranks?",
-        &traffic::traffic_throughput, Writes::measurement},
+    Experiment{"traffic/traffic_throughput",
+               "How many vehicles a second do rings of car-following laws drive, beside a plain loop, and "
+               "how does that "
+               "grow with the ranks?",
+               &traffic::traffic_throughput, Writes::measurement},
     Experiment{
         "kernels/attention_accuracy",
         "Does every attention operator round at most twice as badly as the plain loops of its definition?",
@@ -90,6 +90,12 @@ constexpr std::array table{
     Experiment{"traffic/softmax_stability",
                "How strongly does attention answer its logits, and at which temperature most?",
                &traffic::softmax_stability},
+    Experiment{"traffic/ring_spectrum",
+               "Which perturbations of uniform flow grow on a ring of vehicles, for any law, and how fast?",
+               &traffic::ring_spectrum},
+    Experiment{"traffic/platoon_gain",
+               "What does a platoon make of a lead vehicle that swings, and where does a disturbance go?",
+               &traffic::platoon_gain},
     Experiment{"traffic/ring_growth",
                "Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator "
                "drive it?",

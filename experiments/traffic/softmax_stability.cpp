@@ -291,7 +291,7 @@ void study_gains(const Params& p, Results& results) {
   };
   claim("largest_gain", "Of two attended values the larger is followed too much, at most by this gain",
         most.value, expected.largest);
-  claim("smallest_gain", "and the smaller against its sense, at most by this", -least.value,
+  claim("smallest_gain", "The smaller is followed against its sense, at most by this gain", -least.value,
         expected.smallest);
   claim("gap_of_sign_change", "The smaller is followed against its sense from this gap over tau on",
         0.5 * (low + high), expected.sign_change);

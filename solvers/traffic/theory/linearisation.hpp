@@ -72,7 +72,7 @@ template <class Law> Linearisation linearise(const Law& law, double headway, dou
 }
 
 template <class Law> Linearisation linearise(const Law& law, double headway) {
-  return linearise(law, headway, equilibrium_speed(law, headway));
+  return linearise(law, headway, theory::equilibrium_speed(law, headway));
 }
 
 // The same from Im u(x + i e) / e, which no cancellation spoils; from law.acceleration() alone.
