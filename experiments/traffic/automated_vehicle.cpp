@@ -129,8 +129,6 @@ MixedRing setup(const Params& p, const std::string& controller, Index automated)
   return {p.human, p.laws, controller, p.vehicles, automated, p.ring_length};
 }
 
-Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
-
 Numbers measure(const Params& p, LoneRing& ring) {
   const Trip trip = trip_of(ring, steps_of(p.window, p.dt), p.dt, p.fuel, p.hard_braking);
   const double density = static_cast<double>(p.vehicles) / p.ring_length;

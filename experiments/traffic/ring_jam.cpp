@@ -27,6 +27,7 @@ namespace ring_jam_parts {
 
 namespace theory = attune::traffic::theory;
 using Numbers = std::vector<double>;
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 struct Params {
   double sensitivity = 1;
@@ -163,13 +164,14 @@ LoneRing setup(const Params& p, std::size_t run) {
   return ring;
 }
 
-Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
+Index pictures_of(const Params& p, double dt) {
+  return 1 + static_cast<Index>(p.film_seconds / (static_cast<double>(steps_of(p.film_every, dt)) * dt));
+}
 
 RingFilm advance(const Params& p, std::size_t run, LoneRing& ring) {
   const double dt = run == shifted ? p.dt : p.block_dt;
   ring.advance(steps_of(run == shifted ? p.seconds : p.block_seconds, dt));
-  const Index every = steps_of(p.film_every, dt);
-  return film_of(ring, 1 + static_cast<Index>(p.film_seconds / (static_cast<double>(every) * dt)), every);
+  return film_of(ring, pictures_of(p, dt), steps_of(p.film_every, dt));
 }
 
 Numbers measure(const RingFilm& film, const LoneRing& ring) {
@@ -190,7 +192,7 @@ Numbers measure(const RingFilm& film, const LoneRing& ring) {
 }
 
 Numbers listed(const theory::JamWave& wave) {
-  if (!wave.found) return Numbers(quantities.size(), std::numeric_limits<double>::quiet_NaN());
+  if (!wave.found) return Numbers(quantities.size(), nothing);
   return {wave.least_headway,
           wave.most_headway,
           wave.least_speed,
@@ -266,14 +268,13 @@ void write_early(const Params& p, Results& results) {
   results.write(early_speed, {{film.records(), film.vehicles}, film.speed});
 }
 
-// Everything measured, run after run, and the orbit of the first one, known to all ranks.
+// Everything measured, run after run, and the orbit beside the only jam, known to all ranks.
 struct Seen {
   std::vector<Numbers> runs;
   Orbit orbit;
 };
 Seen measure_all(const Params& p, const Domain& world) {
-  const Index every = steps_of(p.film_every, p.dt);
-  const auto pictures = 1 + static_cast<std::size_t>(p.film_seconds / (static_cast<double>(every) * p.dt));
+  const auto pictures = static_cast<std::size_t>(pictures_of(p, p.block_dt));
   DealtNumbers dealt(runs(p) * count + 3 * pictures);
   Progress progress("traffic/ring_jam", static_cast<Index>(runs(p)), world.speaks());
   deal(runs(p), world.communicator(), [&](std::size_t run) {
@@ -324,9 +325,8 @@ void run(const Params& p, const Deck&, const Domain& world, Results& results) {
     if (r > one_jam) claim_blocks(p, r, seen.runs[r], wave, weak.back(), results);
     if (r != shifted) continue;
     claim_jam(p, seen.runs[shifted], wave, seen.orbit, results);
-    const Numbers none(1, std::numeric_limits<double>::quiet_NaN());
-    results.write(wave_headway, wave.found ? wave.headway : none);
-    results.write(wave_speed, wave.found ? halfway(wave.speed) : none);
+    results.write(wave_headway, wave.found ? wave.headway : Numbers{nothing});
+    results.write(wave_speed, wave.found ? halfway(wave.speed) : Numbers{nothing});
   }
   results.write(sensitivity, at);
   for (std::size_t q = 0; q < quantities.size(); ++q) {

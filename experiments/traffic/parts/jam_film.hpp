@@ -8,9 +8,15 @@
 // averaged over as many vehicles as the film follows one jam through.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+
 #include "experiments/traffic/parts/lone_ring.hpp"
 
 namespace attune::experiments::traffic {
+
+// At least one.
+inline Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
 
 struct RingFilm {
   std::size_t vehicles = 0;
