@@ -130,8 +130,7 @@ void check(const Params& p, const Deck& deck) {
     deck.refuse("params.film_every", "must fit ten times into 'film_seconds'");
 }
 
-// Runs: one vehicle shifted; half of the vehicles close, with the same a and so one jam alone on the ring;
-// then those of block_sensitivities.
+// Runs: one vehicle shifted; half of them close at the same a, so one jam; then block_sensitivities.
 enum Run : std::size_t { shifted, one_jam };
 
 double relaxation(const Params& p, std::size_t run) {
