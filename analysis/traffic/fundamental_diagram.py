@@ -76,9 +76,9 @@ def flows(result):
 
 
 JAMS = (
-    "Left: speed of jams on the road against density, followed from vehicle to vehicle; negative is against the"
-    " traffic. Right: the flow that a jam moving at c and passing on a vehicle every tau would have, over the flow"
-    " counted."
+    "Left: speed of jams on the road against density while the road empties, followed from vehicle to vehicle; negative is"
+    " against the traffic. Right: the flow that a jam moving at c and passing on a vehicle every tau would have, over the"
+    " flow counted. Hollow: jams that changed while they were followed."
 )
 
 
@@ -86,18 +86,27 @@ def jams(result):
     names = [str(name) for name in result.values("law")]
     density, flow = result.quantity("vehicle_density"), result.values("flow")[:, 1]
     moves, delay = result.quantity("jam_speed"), result.values("delay")[:, 1]
+    changed = result.values("unsteadiness")[:, 1] >= result.parameter("steady")
     looks = style.named(names)
     figure, axes = drawing.panels(1, 2, 2.6)
-    for c, look in enumerate(looks.values()):
-        if result.parameter("dawdling")[c] > 0:
-            continue
+    drawn = []
+    for c, (name, look) in enumerate(looks.items()):
         x, speed = 1000 * density.values[c], moves.values[c, 1]
-        axes[0, 0].plot(x, speed, **{**look, "markersize": 3.4, "linewidth": 0.6})
+        if result.parameter("dawdling")[c] > 0 or not np.any(np.isfinite(speed)):
+            continue
+        drawn.append((name, look))
         passed = (speed * density.values[c] + 1 / delay[c]) / flow[c]
-        axes[0, 1].plot(x, passed, **{**look, "markersize": 3.4, "linewidth": 0.6})
+        for panel, y in zip(axes[0], (speed, passed)):
+            for chosen, face in ((~changed[c], look["color"]), (changed[c], "white")):
+                panel.plot(
+                    x[chosen],
+                    y[chosen],
+                    linestyle="none",
+                    **{**look, "markersize": 4, "markerfacecolor": face},
+                )
     axes[0, 0].set(xlabel="density [vehicles/km]", ylabel=drawing.label("jam speed", moves))
     axes[0, 1].set(xlabel="density [vehicles/km]", ylabel="(c ρ + 1 / τ) / q [1]")
-    drawing.legend(figure, looks.items())
+    drawing.legend(figure, drawn)
     return JAMS, figure
 
 

@@ -8,24 +8,29 @@ from matplotlib.collections import LineCollection
 
 from analysis import style
 
-SLOW_TO_FAST = "RdYlGn"
+SLOW_TO_FAST = "coolwarm_r"
 
 
 def folded(place, length):
-    """Places on the ring and whether a vehicle comes round between two records; both (T, N)."""
+    """Places on the ring and how many laps a vehicle ends between two records; (T, N) and (T - 1, N)."""
     laps = np.floor(place / length)
-    return place - laps * length, np.diff(laps, axis=0) != 0
+    return place - laps * length, np.diff(laps, axis=0)
 
 
 def trajectories(panel, time, place, speed, length, fastest, width=0.7):
     """Draws all vehicles; the collection, for a colour bar. time (T), place and speed (T, N)."""
-    on_ring, wraps = folded(place, length)
-    starts = np.stack(np.broadcast_arrays(time[:-1, None], on_ring[:-1]), axis=-1)
-    ends = np.stack(np.broadcast_arrays(time[1:, None], on_ring[1:]), axis=-1)
-    kept = ~wraps
+    on_ring, laps = folded(place, length)
+    colour = 0.5 * (speed[:-1] + speed[1:])
+    segments, colours = [], []
+    for lap in (0, 1):  # a vehicle that comes round is drawn at both ends of the picture
+        drawn = np.ones_like(laps, dtype=bool) if lap == 0 else laps != 0
+        starts = np.stack(np.broadcast_arrays(time[:-1, None], on_ring[:-1] - lap * laps * length), axis=-1)
+        ends = np.stack(np.broadcast_arrays(time[1:, None], on_ring[1:] + (1 - lap) * laps * length), axis=-1)
+        segments.append(np.stack([starts[drawn], ends[drawn]], axis=1))
+        colours.append(colour[drawn])
     lines = LineCollection(
-        np.stack([starts[kept], ends[kept]], axis=1),
-        array=0.5 * (speed[:-1] + speed[1:])[kept],
+        np.concatenate(segments),
+        array=np.concatenate(colours),
         cmap=SLOW_TO_FAST,
         linewidths=width,
         rasterized=True,

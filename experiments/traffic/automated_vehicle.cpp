@@ -2,12 +2,14 @@
 //
 // Question   What do automated vehicles make of a jam that human drivers are caught in?
 // Equation   one law for humans, one for every k-th vehicle: ACC of a large time gap, bilateral control, or
-//            FollowerStopper; fuel rate max(0, P0 + v [m a + c_r m g + c_d rho A v^2 / 2]) / (efficiency energy)
-// Exact      where all drive alike small waves grow or decay at the eigenvalues of the ring of unlike vehicles
-// Expect     that rate, to 1e-6, of the nonlinear ring started close to uniform flow; and no jam survives where uniform
-//            flow is not stable without one
-// Source     Stern et al. 2018 [stern2018]: -80.8 % in the deviation of speeds, -42.5 % in fuel; Wang, Horn, Strang
-//            2017 [wang2017]; Treiber and Kesting 2013 [treiber2013]; E9
+//            FollowerStopper; fuel rate max(0, P0 + v [m a + c_r m g + c_d rho A v^2 / 2]) / (efficiency
+//            energy)
+// Exact      where all drive alike small waves grow or decay at the eigenvalues of the ring of unlike
+//            vehicles
+// Expect     that rate, to 1e-6, of the nonlinear ring started close to uniform flow; and a jam
+//            wherever uniform flow is unstable
+// Source     Stern et al. 2018 [stern2018]: -80.8 % in the deviation of speeds, -42.5 % in fuel; Wang, Horn,
+//            Strang 2017 [wang2017]; Treiber and Kesting 2013 [treiber2013]; E9
 // Builds on  solvers/traffic, solvers/traffic/theory
 // Figure     analysis/traffic/automated_vehicle.py
 #include <algorithm>
@@ -17,17 +19,16 @@
 #include "core/core/progress.hpp"
 #include "experiments/dealt_numbers.hpp"
 #include "experiments/experiment.hpp"
-#include "experiments/traffic/parts/fuel.hpp"
 #include "experiments/traffic/parts/jam_film.hpp"
-#include "experiments/traffic/parts/mixed_ring.hpp"
-#include "experiments/traffic/parts/ring_modes.hpp"
-#include "experiments/traffic/parts/speed_statistics.hpp"
+#include "experiments/traffic/parts/mixed_growth.hpp"
+#include "experiments/traffic/parts/trip.hpp"
+#include "solvers/traffic/theory/ring_spectrum.hpp"
 
 namespace attune::experiments::traffic {
 namespace automated_vehicle_parts {
 
+namespace theory = attune::traffic::theory;
 using Numbers = std::vector<double>;
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 struct Params {
   Index vehicles = 22;
@@ -36,7 +37,7 @@ struct Params {
   std::vector<Index> automated{1, 2, 4, 8};
   double dt = 0.1, shift = 0.1, human_seconds = 900, settle_seconds = 1500, window = 300;
   double hard_braking = 1;
-  double linear_dt = 0.05, linear_seconds = 200, linear_amplitude = 1e-6;
+  CloseRun close{};
   double shown_before = 200, shown_after = 500, shown_every = 2;
   Numbers time_gaps{1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15};
   solver::Idm human{};
@@ -59,9 +60,9 @@ void describe(auto& field, Params& p) {
   field("window", p.window, "s", "over which is measured: the last of the human time, and after settling",
         above(0.0));
   field("hard_braking", p.hard_braking, "m/s^2", "deceleration from which braking is counted", above(0.0));
-  field("linear_dt", p.linear_dt, "s", "Runge-Kutta step of rings close to uniform flow", above(0.0));
-  field("linear_seconds", p.linear_seconds, "s", "for which they are followed at most", above(0.0));
-  field("linear_amplitude", p.linear_amplitude, "m", "by which one vehicle of them is shifted", above(0.0));
+  field("linear_dt", p.close.dt, "s", "Runge-Kutta step of rings close to uniform flow", above(0.0));
+  field("linear_seconds", p.close.seconds, "s", "for which they are followed at most", above(0.0));
+  field("linear_amplitude", p.close.amplitude, "m", "by which one vehicle of them is shifted", above(0.0));
   field("shown_before", p.shown_before, "s", "stored before automated vehicles take over", above(0.0));
   field("shown_after", p.shown_after, "s", "and after", above(0.0));
   field("shown_every", p.shown_every, "s", "between two records stored", above(0.0));
@@ -128,35 +129,11 @@ MixedRing setup(const Params& p, const std::string& controller, Index automated)
   return {p.human, p.laws, controller, p.vehicles, automated, p.ring_length};
 }
 
-Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
-
 Numbers measure(const Params& p, LoneRing& ring) {
-  const Index steps = steps_of(p.window, p.dt), before = ring.counters().collisions;
-  Spread speeds;
-  double litres = 0, metres = 0, brakes = 0;
-  RingState state = ring.see();
-  std::vector<bool> hard(state.speed.size(), false);
-  for (Index n = 0; n < steps; ++n) {
-    ring.advance(1);
-    const RingState next = ring.see();
-    for (std::size_t i = 0; i < next.speed.size(); ++i) {
-      const double u = (next.speed[i] - state.speed[i]) / p.dt;
-      litres += p.dt * p.fuel.rate(state.speed[i], u);
-      metres += p.dt * next.speed[i];
-      const bool now = u < -p.hard_braking;
-      brakes += now && !hard[i];
-      hard[i] = now;
-    }
-    speeds.absorb(next.speed);
-    state = next;
-  }
-  const double kilometres = std::max(metres, 1e-9) / 1000;
-  return {speeds.deviation(),
-          speeds.mean(),
-          static_cast<double>(p.vehicles) / p.ring_length * speeds.mean(),
-          litres / kilometres,
-          brakes / kilometres,
-          static_cast<double>(ring.counters().collisions - before)};
+  const Trip trip = trip_of(ring, steps_of(p.window, p.dt), p.dt, p.fuel, p.hard_braking);
+  const double density = static_cast<double>(p.vehicles) / p.ring_length;
+  return {trip.deviation,     trip.mean,          density * trip.mean,
+          trip.litres_per_km, trip.brakes_per_km, static_cast<double>(trip.collisions)};
 }
 
 LoneRing jammed_ring(const Params& p, const MixedRing& mixed, double seconds) {
@@ -188,36 +165,6 @@ Numbers advance(const Params& p, const MixedRing& mixed) {
   return seen;
 }
 
-// ln A over t of the projection on the fastest wave, on a ring started close to uniform flow.
-double measured_growth(const Params& p, const MixedRing& mixed, const MixedSpectrum& spectrum) {
-  if (spectrum.cut_open) return nothing;
-  LoneRing ring =
-      mixed_lone_ring(mixed, true, {.dt = p.linear_dt, .integrator = solver::Integrator::runge_kutta});
-  const MixedFlow flow = uniform_flow(mixed);
-  const auto N = static_cast<std::size_t>(p.vehicles);
-  Numbers headway = flow.headway;
-  headway.front() -= p.linear_amplitude;
-  headway.back() += p.linear_amplitude;
-  ring.set(headway, Numbers(N, flow.speed));
-  const Index every = steps_of(0.5, p.linear_dt);
-  Numbers time;
-  std::vector<theory::Complex> amplitude;
-  do {
-    if (!time.empty()) ring.advance(every);
-    const RingState state = ring.see();
-    theory::Complex sum = 0;
-    double place = 0;  // from where vehicle 0 is: the eigenvector does not see it
-    for (std::size_t i = 0; i < N; ++i) {
-      sum += std::conj(spectrum.left[i]) * place +
-             std::conj(spectrum.left[N + i]) * (state.speed[i] - flow.speed);
-      place += state.headway[i] - flow.headway[i];
-    }
-    time.push_back(state.time);
-    amplitude.push_back(sum);
-  } while (time.back() < p.linear_seconds && std::abs(spectrum.rate.real()) * time.back() < 4);
-  return fitted_slope(time, amplitude, time.size()).real();
-}
-
 // Tables (controller, automated, phase) of every Quantity, and (controller, automated) of growth.
 struct Seen {
   std::size_t controllers, counts;
@@ -236,7 +183,7 @@ Seen measure_all(const Params& p, const std::vector<MixedSpectrum>& spectra, con
   deal(tasks, world.communicator(), [&](std::size_t task) {
     const MixedRing mixed = setup(p, p.controllers[task / seen.counts], p.automated[task % seen.counts]);
     Numbers all = advance(p, mixed);
-    all.push_back(measured_growth(p, mixed, spectra[task]));
+    all.push_back(measured_growth(mixed, spectra[task], p.close));
     for (std::size_t v = 0; v < values; ++v) dealt.set(task * values + v, all[v]);
     progress.advance(world.communicator().size);
   });

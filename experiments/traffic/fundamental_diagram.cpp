@@ -2,11 +2,12 @@
 //
 // Question   How much flows at which density, and does it matter whether the road filled or emptied?
 // Equation   q = rho v;   uniform flow: v = v_e(1 / rho);   a jam that travels at c: q = c rho + 1 / tau
-// Exact      uniform flow is lost where a mode of the ring, with the dt of the run, begins to grow; a driver of Krauss on
-//            a free road keeps v0 - sigma a dt / 2
-// Expect     the equilibrium curve up to that density while the road fills, jams below it while the road empties: a loop
-// Source     Wilson and Ward 2011 [wilson2011]; Krauss 1998 [krauss1998]; metastability and jam line as in Treiber
-//            and Kesting 2013 [treiber2013]; E6
+// Exact      uniform flow is lost where a mode of the ring, with the dt of the run, begins to grow; a driver
+//            of Krauss on a free road keeps v0 - sigma a dt / 2
+// Expect     the equilibrium curve up to that density while the road fills, jams below it while the road
+//            empties: a loop
+// Source     Wilson and Ward 2011 [wilson2011]; Krauss 1998 [krauss1998]; metastability and jam line as in
+//            Treiber and Kesting 2013 [treiber2013]; E6
 // Builds on  solvers/traffic, solvers/traffic/theory
 // Figure     analysis/traffic/fundamental_diagram.py
 #include <algorithm>
@@ -17,7 +18,7 @@
 #include "experiments/dealt_numbers.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/traffic/parts/density_sweep.hpp"
-#include "experiments/traffic/parts/ring_modes.hpp"
+#include "experiments/traffic/parts/uniform_branch.hpp"
 
 namespace attune::experiments::traffic {
 namespace fundamental_diagram_parts {
@@ -62,6 +63,9 @@ constexpr Dataset jam_speed{"jam_speed", "m/s", "law direction density", "speed 
 constexpr Dataset delay{
     "delay", "s", "law direction density", "time after which a vehicle leaves a jam as the next did",
     "",      true};
+constexpr Dataset unsteadiness{
+    "unsteadiness", "1", "law direction density",
+    "relative change of the delay while a jam was followed; 1 where there is none"};
 constexpr Dataset equilibrium{"flow_equilibrium", "1/s", "law density",
                               "flow of vehicles that all do the same", "v_e(1 / rho) rho"};
 constexpr Dataset growth{"growth", "1/s", "law density",
@@ -83,6 +87,7 @@ enum Value : std::size_t {
   a_jam_speed,
   a_delay,
   a_links,
+  an_unsteadiness,
   a_drift,
   a_collisions,
   values
@@ -168,36 +173,8 @@ Seen advance(const Params& p, const Domain& world) {
   return seen;
 }
 
-// Of one law, by theory, over its densities.
-struct Uniform {
-  Numbers density, flow, growth;
-  double lower = nothing, upper = nothing;  // edges, where they lie inside the sweep
-};
-
-double growth_at(const Params& p, std::size_t c, double rho) {
-  const auto law = linearised(p.parameters, p.laws[c], 1 / rho);
-  const auto vehicles = static_cast<int>(p.sweep.vehicles);
-  return theory::fastest_discrete_mode(law, vehicles, theory::TimeStep::semi_implicit, p.dt[c]).root.real();
-}
-
 Uniform uniform(const Params& p, std::size_t c) {
-  Uniform all{densities(p, c), {}, {}};
-  for (const double rho : all.density) {
-    all.flow.push_back(rho * linearised(p.parameters, p.laws[c], 1 / rho).equilibrium_speed);
-    all.growth.push_back(growth_at(p, c, rho));
-  }
-  for (std::size_t n = 0; n + 1 < all.density.size(); ++n) {
-    const bool now = all.growth[n] > 0, next = all.growth[n + 1] > 0;
-    if (now == next) continue;
-    double low = all.density[n], high = all.density[n + 1];
-    for (int k = 0; k < 60; ++k) {
-      const double middle = 0.5 * (low + high);
-      (growth_at(p, c, middle) > 0 ? (now ? low : high) : (now ? high : low)) = middle;
-    }
-    if (next && std::isnan(all.lower)) all.lower = low;
-    if (now) all.upper = low;
-  }
-  return all;
+  return uniform_branch(p.parameters, p.laws[c], p.sweep.vehicles, p.dt[c], densities(p, c));
 }
 
 // The claims of a law by which nothing is random.
@@ -234,7 +211,8 @@ void claim_branches(const Params& p, std::size_t c, const Seen& seen, const Unif
                  apart * step, Kind::at_least, step, 0, "1/m", "E6", Role::empirical, Scale::quick, absent});
 }
 
-// q = c rho + 1 / tau of every jam that was followed all round a ring and did not change meanwhile, and the slope of the line through them.
+// q = c rho + 1 / tau of every jam that was followed all round a ring and did not change meanwhile, and the
+// slope of the line through them.
 void claim_jam_line(const Params& p, std::size_t c, const Seen& seen, const Uniform& theory,
                     Results& results) {
   double off = 0, count = 0, rho = 0, q = 0, speed = 0, cross = 0, square = 0;
@@ -303,6 +281,7 @@ void write_seen(const Seen& seen, Results& results) {
   };
   results.write(flow, {shape, seen.table[a_flow]});
   results.write(deviation, {shape, seen.table[a_deviation]});
+  results.write(unsteadiness, {shape, seen.table[an_unsteadiness]});
   results.write(jam_speed, {shape, followed(a_jam_speed)});
   results.write(delay, {shape, followed(a_delay)});
   Numbers last;

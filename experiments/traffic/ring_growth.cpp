@@ -1,11 +1,12 @@
 // experiments/traffic/ring_growth.cpp
 //
-// Question   Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator drive it?
+// Question   Does a ring of vehicles amplify small waves as linear theory says, whatever law and integrator
+//            drive it?
 // Equation   lambda^2 - (f_v + sum g_k z^k) lambda + sum f_k (1 - z^k) = 0, z = exp(2 pi i m / N)
 // Exact      what a step dt makes of it: D^2 = (P + c Q) D + Q, mu = 1 + dt D, c = dt semi-implicit, dt / 2
 //            ballistic; mu = sum (lambda dt)^j / j!, j <= 4, Runge-Kutta;   rate = ln mu / dt
-// Expect     growth and frequency of the discrete relation; orders 1, 1, 4 towards the continuous one; a shifted
-//            vehicle ends in one saturated state, the same for all integrators as dt -> 0
+// Expect     growth and frequency of the discrete relation; orders 1, 1, 4 towards the continuous one; a
+//            shifted vehicle ends in one saturated state, the same for all integrators as dt -> 0
 // Source     Wilson and Ward 2011 [wilson2011]; E4
 // Builds on  solvers/traffic, solvers/traffic/theory
 // Figure     analysis/traffic/ring_growth.py

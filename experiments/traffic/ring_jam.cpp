@@ -18,6 +18,7 @@
 #include "experiments/dealt_numbers.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/traffic/parts/jam_film.hpp"
+#include "experiments/traffic/parts/jam_orbit.hpp"
 #include "solvers/traffic/theory/jam_wave.hpp"
 #include "solvers/traffic/theory/optimal_velocity.hpp"
 
@@ -26,6 +27,7 @@ namespace ring_jam_parts {
 
 namespace theory = attune::traffic::theory;
 using Numbers = std::vector<double>;
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 struct Params {
   double sensitivity = 1;
@@ -128,8 +130,7 @@ void check(const Params& p, const Deck& deck) {
     deck.refuse("params.film_every", "must fit ten times into 'film_seconds'");
 }
 
-// Runs: one vehicle shifted; half of the vehicles close, with the same a and so one jam alone on the ring; then those of
-// block_sensitivities.
+// Runs: one vehicle shifted; half of them close at the same a, so one jam; then block_sensitivities.
 enum Run : std::size_t { shifted, one_jam };
 
 double relaxation(const Params& p, std::size_t run) {
@@ -162,13 +163,14 @@ LoneRing setup(const Params& p, std::size_t run) {
   return ring;
 }
 
-Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
+Index pictures_of(const Params& p, double dt) {
+  return 1 + static_cast<Index>(p.film_seconds / (static_cast<double>(steps_of(p.film_every, dt)) * dt));
+}
 
 RingFilm advance(const Params& p, std::size_t run, LoneRing& ring) {
   const double dt = run == shifted ? p.dt : p.block_dt;
   ring.advance(steps_of(run == shifted ? p.seconds : p.block_seconds, dt));
-  const Index every = steps_of(p.film_every, dt);
-  return film_of(ring, 1 + static_cast<Index>(p.film_seconds / (static_cast<double>(every) * dt)), every);
+  return film_of(ring, pictures_of(p, dt), steps_of(p.film_every, dt));
 }
 
 Numbers measure(const RingFilm& film, const LoneRing& ring) {
@@ -189,7 +191,7 @@ Numbers measure(const RingFilm& film, const LoneRing& ring) {
 }
 
 Numbers listed(const theory::JamWave& wave) {
-  if (!wave.found) return Numbers(quantities.size(), std::numeric_limits<double>::quiet_NaN());
+  if (!wave.found) return Numbers(quantities.size(), nothing);
   return {wave.least_headway,
           wave.most_headway,
           wave.least_speed,
@@ -197,44 +199,6 @@ Numbers listed(const theory::JamWave& wave) {
           wave.delay,
           wave.jam_speed,
           (wave.most_headway - wave.least_headway) / 2};
-}
-
-struct Orbit {
-  Numbers time, headway, speed;  // of vehicle 0
-};
-
-// The farthest that the orbit lies from the closed curve of the wave, in the plane of headway and speed,
-// in units of the mean headway and of v_scale.
-double farthest(const Params& p, const Orbit& orbit, const Numbers& wave_h, const Numbers& wave_v) {
-  double most = 0;
-  const std::size_t points = wave_h.size();
-  for (std::size_t n = 0; n < orbit.time.size(); ++n) {
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t j = 0; j < points; ++j) {
-      const std::size_t next = (j + 1) % points;
-      const double dh = (wave_h[next] - wave_h[j]) / p.headway,
-                   x = (orbit.headway[n] - wave_h[j]) / p.headway;
-      const double dv = (wave_v[next] - wave_v[j]) / p.optimal.v_scale,
-                   y = (orbit.speed[n] - wave_v[j]) / p.optimal.v_scale;
-      const double square = dh * dh + dv * dv;
-      const double part = square > 0 ? std::clamp((x * dh + y * dv) / square, 0.0, 1.0) : 0.0;
-      least = std::min(least, std::hypot(x - part * dh, y - part * dv));
-    }
-    most = std::max(most, least);
-  }
-  return most;
-}
-
-// f where H is: halfway between the points of f.
-Numbers halfway(const Numbers& f) {
-  Numbers between;
-  const std::size_t M = f.size();
-  for (std::size_t j = 0; j < M; ++j)
-    between.push_back((1225 * (f[j] + f[(j + 1) % M]) - 245 * (f[(j + M - 1) % M] + f[(j + 2) % M]) +
-                       49 * (f[(j + M - 2) % M] + f[(j + 3) % M]) -
-                       5 * (f[(j + M - 3) % M] + f[(j + 4) % M])) /
-                      2048);
-  return between;
 }
 
 void claim_jam(const Params& p, const Numbers& seen, const theory::JamWave& wave, const Orbit& orbit,
@@ -247,7 +211,8 @@ void claim_jam(const Params& p, const Numbers& seen, const theory::JamWave& wave
     results.claim({ids[q], "The " + quantities[q] + " of the jam is that of the travelling wave", seen[q],
                    Kind::equal_rel, wanted[q], q < delay ? 0.005 : 0.01, units[q], "E6; Bando et al. 1995",
                    Role::convergence, Scale::quick, absent});
-  const double off = wave.found ? farthest(p, orbit, wave.headway, halfway(wave.speed)) : 0;
+  const double off =
+      wave.found ? farthest(orbit, wave.headway, halfway(wave.speed), p.headway, p.optimal.v_scale) : 0;
   results.claim({"orbit",
                  "The loop of a vehicle in the plane of headway and speed is that of the travelling wave, "
                  "one jam on the ring",
@@ -302,14 +267,13 @@ void write_early(const Params& p, Results& results) {
   results.write(early_speed, {{film.records(), film.vehicles}, film.speed});
 }
 
-// Everything measured, run after run, and the orbit of the first one, known to all ranks.
+// Everything measured, run after run, and the orbit beside the only jam, known to all ranks.
 struct Seen {
   std::vector<Numbers> runs;
   Orbit orbit;
 };
 Seen measure_all(const Params& p, const Domain& world) {
-  const Index every = steps_of(p.film_every, p.dt);
-  const auto pictures = 1 + static_cast<std::size_t>(p.film_seconds / (static_cast<double>(every) * p.dt));
+  const auto pictures = static_cast<std::size_t>(pictures_of(p, p.block_dt));
   DealtNumbers dealt(runs(p) * count + 3 * pictures);
   Progress progress("traffic/ring_jam", static_cast<Index>(runs(p)), world.speaks());
   deal(runs(p), world.communicator(), [&](std::size_t run) {
@@ -360,9 +324,8 @@ void run(const Params& p, const Deck&, const Domain& world, Results& results) {
     if (r > one_jam) claim_blocks(p, r, seen.runs[r], wave, weak.back(), results);
     if (r != shifted) continue;
     claim_jam(p, seen.runs[shifted], wave, seen.orbit, results);
-    const Numbers none(1, std::numeric_limits<double>::quiet_NaN());
-    results.write(wave_headway, wave.found ? wave.headway : none);
-    results.write(wave_speed, wave.found ? halfway(wave.speed) : none);
+    results.write(wave_headway, wave.found ? wave.headway : Numbers{nothing});
+    results.write(wave_speed, wave.found ? halfway(wave.speed) : Numbers{nothing});
   }
   results.write(sensitivity, at);
   for (std::size_t q = 0; q < quantities.size(); ++q) {

@@ -38,8 +38,6 @@ void stretch(LoneRing& ring, double headway, double length, double share, std::s
   ring.set(state.headway, state.speed);
 }
 
-Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
-
 Flow measured(LoneRing& ring, const Sweep& sweep, double dt, double density) {
   const Index every = steps_of(sweep.picture, dt);
   const Index pictures = 1 + std::max<Index>(2, steps_of(sweep.window, dt) / every);

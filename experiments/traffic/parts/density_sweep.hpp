@@ -1,12 +1,12 @@
 // experiments/traffic/parts/density_sweep.hpp
 //
-// A ring whose length changes slowly: at every density the gaps of the state before are stretched or squeezed alike, one
-// vehicle is shifted a little, the ring settles, and what flows is measured over a window.
+// A ring whose length changes slowly: at every density the gaps of the state before are stretched or squeezed
+// alike, one vehicle is shifted a little, the ring settles, and what flows is measured over a window.
 //
 //   flow q = rho <v>, <v> = mean displacement of all vehicles / window
 //
-// A jam that travels unchanged at c and passes on a vehicle every tau gives q = c rho + 1 / tau: who stands beside the jam
-// as it moves counts 1 / tau vehicles a second.
+// A jam that travels unchanged at c and passes on a vehicle every tau gives q = c rho + 1 / tau: who stands
+// beside the jam as it moves counts 1 / tau vehicles a second.
 #pragma once
 
 #include "experiments/traffic/parts/jam_film.hpp"

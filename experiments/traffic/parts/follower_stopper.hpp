@@ -1,7 +1,8 @@
 // experiments/traffic/parts/follower_stopper.hpp
 //
-// FollowerStopper: the controller of the ring-road experiments, which drives at one speed U and gives way only where its
-// gap s = D_1 - l gets small. With v_lead = min(max(v_1, 0), U) and the borders x_k = d_k + min(v_1 - v, 0)^2 / (2 a_k),
+// FollowerStopper: the controller of the ring-road experiments, which drives at one speed U and gives way
+// only where its gap s = D_1 - l gets small. With v_lead = min(max(v_1, 0), U) and the borders x_k = d_k +
+// min(v_1 - v, 0)^2 / (2 a_k),
 //
 //   v_command = 0 up to x_1, rises linearly to v_lead at x_2 and from there to U at x_3, is U beyond
 //   u = (v_command - v) / tau

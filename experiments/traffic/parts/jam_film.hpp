@@ -1,16 +1,22 @@
 // experiments/traffic/parts/jam_film.hpp
 //
-// What every vehicle of one ring did for a while, and what it says of the jams on it: vehicle after vehicle leaves a jam
-// where its speed rises through the middle of the range,
+// What every vehicle of one ring did for a while, and what it says of the jams on it: vehicle after vehicle
+// leaves a jam where its speed rises through the middle of the range,
 //
 //   delay = t_n - t_{n+1},   jam speed = (x_n - x_{n+1}) / (t_n - t_{n+1})
 //
 // averaged over as many vehicles as the film follows one jam through.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+
 #include "experiments/traffic/parts/lone_ring.hpp"
 
 namespace attune::experiments::traffic {
+
+// At least one.
+inline Index steps_of(double seconds, double dt) { return std::max<Index>(1, std::llround(seconds / dt)); }
 
 struct RingFilm {
   std::size_t vehicles = 0;

@@ -1,7 +1,7 @@
 // experiments/traffic/parts/lone_ring.hpp
 //
-// Rings of one law that one rank drives by itself: what experiments deal out among the ranks. The law is chosen
-// by its name, and is known no more once the ring is made.
+// Rings of one law that one rank drives by itself: what experiments deal out among the ranks. The law is
+// chosen by its name, and is known no more once the ring is made.
 //
 //   auto ring = lone_ring(laws, "idm", {.vehicles = 22, .headway = 230.0 / 22}, driving);
 //   ring.set(headways, speeds);      // (R, N), row after row; the start is uniform, at the equilibrium speed

@@ -3,13 +3,13 @@
 // Automated vehicles among human drivers on a ring: where all drive at one speed, and what becomes of small
 // departures from it.
 //
-//   every vehicle: u(h_i, v) = 0,   sum h_i = L;   an automated one that wants no more speed takes the room left over
-//   J of theory/dense_spectrum.hpp with a row of its own for every vehicle; abscissa: the largest real part of its
-//   eigenvalues but the zero of all vehicles moved alike
+//   every vehicle: u(h_i, v) = 0,   sum h_i = L;   an automated one that wants no more speed takes the room
+//   left over J of theory/dense_spectrum.hpp with a row of its own for every vehicle; abscissa: the largest
+//   real part of its eigenvalues but the zero of all vehicles moved alike
 //
-// A controller that heeds nobody at that speed cuts the ring open: J is then triangular in blocks, one for each vehicle, and
-// its eigenvalues are those of the blocks, lambda^2 - f_v lambda + f_s = 0; a dense solver would spoil them, for they
-// coincide.
+// A controller that heeds nobody at that speed cuts the ring open: J is then triangular in blocks, one for
+// each vehicle, and its eigenvalues are those of the blocks, lambda^2 - f_v lambda + f_s = 0; a dense solver
+// would spoil them, for they coincide.
 //
 // Units   [1/s], [m], [m/s]
 // Limits  no two automated vehicles next to each other

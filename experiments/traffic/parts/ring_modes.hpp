@@ -1,11 +1,13 @@
 // experiments/traffic/parts/ring_modes.hpp
 //
-// How fast every mode of a ring grows, measured: a road for each mode m = 1 .. (N - 1) / 2, started along the mode,
+// How fast every mode of a ring grows, measured: a road for each mode m = 1 .. (N - 1) / 2, started along the
+// mode,
 //
 //   x_i = x_i(uniform) + eps Re z^i,   v_i = v_e + eps Re (V z^i),   z = exp(2 pi i m / N)
 //
-// and its amplitude A(t) = (2 / N) sum_i (h_i - h) z^-i followed. The rate is the slope of a straight line through
-// ln A, by least squares. V is that of the growing root, so that the other one is absent from the start.
+// and its amplitude A(t) = (2 / N) sum_i (h_i - h) z^-i followed. The rate is the slope of a straight line
+// through ln A, by least squares. V is that of the growing root, so that the other one is absent from the
+// start.
 //
 // Units   rates [1/s]: growth + i frequency
 // Limits  m = N / 2 is left out: its two roots do not separate in a real ring

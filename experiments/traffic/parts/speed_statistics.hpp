@@ -1,6 +1,7 @@
 // experiments/traffic/parts/speed_statistics.hpp
 //
-// Mean, standard deviation and range of numbers over vehicles and time, absorbed record after record in one order.
+// Mean, standard deviation and range of numbers over vehicles and time, absorbed record after record in one
+// order.
 #pragma once
 
 #include <algorithm>

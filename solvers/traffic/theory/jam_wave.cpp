@@ -29,8 +29,9 @@ struct Collocation {
   int headway(int j) const { return M + wrapped(j); }
   int delay() const { return 2 * M; }
 
-  // Rows 0 .. M - 1: f' - a (V(H) - f) halfway; rows M .. 2 M - 1: H' - (f(s + tau) - f) on the points, where the
-  // first, which the others imply, gives way to the mean of H; last: H_0 is the mean, which fixes the phase.
+  // Rows 0 .. M - 1: f' - a (V(H) - f) halfway; rows M .. 2 M - 1: H' - (f(s + tau) - f) on the points, where
+  // the first, which the others imply, gives way to the mean of H; last: H_0 is the mean, which fixes the
+  // phase.
   void assemble(const Vector& u, Vector& residual, std::vector<Triplet>& jacobian) const {
     const double rate = points / u[delay()];
     residual.setZero(2 * M + 1);
