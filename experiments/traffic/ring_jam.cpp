@@ -19,7 +19,7 @@
 #include "experiments/experiment.hpp"
 #include "experiments/traffic/parts/jam_film.hpp"
 #include "experiments/traffic/parts/jam_orbit.hpp"
-#include "solvers/traffic/theory/jam_wave.hpp"
+#include "experiments/traffic/parts/wave_curve.hpp"
 #include "solvers/traffic/theory/optimal_velocity.hpp"
 
 namespace attune::experiments::traffic {
@@ -37,7 +37,7 @@ struct Params {
   Numbers block_sensitivities{1.9, 1.8, 1.6, 1.3};
   double block_amplitude = 0.5, block_dt = 0.1, block_seconds = 15000;
   double near_onset = 0.12;
-  Index points = 8;
+  Index points = 8, curve = 21;
   solver::OptimalVelocity optimal{};
 };
 
@@ -61,6 +61,7 @@ void describe(auto& field, Params& p) {
         above(0.0));
   field("points", p.points, "1", "points a vehicle on which the travelling wave is collocated",
         between(2, 64));
+  field("curve", p.curve, "1", "sensitivities along which the travelling wave is followed", between(2, 400));
   describe(field, p.optimal);
 }
 
@@ -240,21 +241,19 @@ void claim_blocks(const Params& p, std::size_t run, const Numbers& seen, const t
                  Role::convergence, Scale::quick, near ? "" : "not close to onset"});
 }
 
-void write_curves(const Params& p, Results& results) {
-  const theory::TanhSpeed V = speed_of(p);
-  const double onset = 2 * V.steepest();
-  double lowest = p.sensitivity;
-  for (const double a : p.block_sensitivities) lowest = std::min(lowest, a);
-  Numbers at, heights, speeds;
-  for (int n = 0; n <= 20; ++n) {
-    at.push_back(onset * 0.98 + (lowest - onset * 0.98) * n / 20);
-    const Numbers all = listed(theory::jam_wave(V, at.back(), static_cast<int>(p.vehicles), p.headway, 4));
-    heights.push_back(all[amplitude]);
-    speeds.push_back(all[jam_speed]);
-  }
+void write_curves(const Params& p, const Domain& world, Results& results) {
+  const double onset = 2 * speed_of(p).steepest();
+  const double lowest =
+      std::min(p.sensitivity, *std::min_element(p.block_sensitivities.begin(), p.block_sensitivities.end()));
+  Numbers at;
+  for (Index n = 0; n < p.curve; ++n)
+    at.push_back(0.98 * onset +
+                 (lowest - 0.98 * onset) * static_cast<double>(n) / static_cast<double>(p.curve - 1));
+  const WaveCurve curve =
+      wave_curve(speed_of(p), at, static_cast<int>(p.vehicles), p.headway, world.communicator());
   results.write(curve_sensitivity, at);
-  results.write(curve_amplitude, heights);
-  results.write(curve_jam_speed, speeds);
+  results.write(curve_amplitude, curve.amplitude);
+  results.write(curve_jam_speed, curve.jam_speed);
 }
 
 void write_early(const Params& p, Results& results) {
@@ -295,8 +294,7 @@ Seen measure_all(const Params& p, const Domain& world) {
     seen.runs.emplace_back();
     for (std::size_t q = 0; q < count; ++q) seen.runs.back().push_back(dealt.get(run * count + q));
   }
-  for (std::size_t n = 0; n < pictures; ++n) {
-    const std::size_t at = runs(p) * count + 3 * n;
+  for (std::size_t at = runs(p) * count; at < dealt.size(); at += 3) {
     seen.orbit.time.push_back(dealt.get(at));
     seen.orbit.headway.push_back(dealt.get(at + 1));
     seen.orbit.speed.push_back(dealt.get(at + 2));
@@ -339,7 +337,7 @@ void run(const Params& p, const Deck&, const Domain& world, Results& results) {
   results.claim({"no_collisions", "No vehicle runs into the next",
                  *std::max_element(crashed.begin(), crashed.end()), Kind::at_most, 0, 0, "1", "E6",
                  Role::empirical});
-  write_curves(p, results);
+  write_curves(p, world, results);
   write_early(p, results);
 }
 
