@@ -17,7 +17,7 @@ struct Coefficients {
   std::vector<double> powers{1, 2};
   double stretch = 1.6;
   std::vector<Index> spread_cells{160, 64, 40};  // by D
-  double newton_step = 20;
+  double newton_step = 10;
 };
 
 void describe_coefficients(auto& field, Coefficients& p) {

@@ -55,7 +55,7 @@ void claim_recovery(const Study& s, const std::vector<Outcome>& fits, Results& r
   results.claim({"starts_that_recover",
                  "Starts from which every law finds its own trajectory: the fewest of a law", fewest,
                  Kind::at_least, std::min(2.0, static_cast<double>(s.p.fits.starts)), 0, "1", source,
-                 Role::convergence});
+                 Role::convergence, Scale::quick});
 }
 
 void claim_coverage(const Study& s, const std::vector<Outcome>& fits, Results& results) {
