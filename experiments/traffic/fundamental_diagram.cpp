@@ -177,20 +177,6 @@ Uniform uniform(const Params& p, std::size_t c) {
   return uniform_branch(p.parameters, p.laws[c], p.sweep.vehicles, p.dt[c], densities(p, c));
 }
 
-// Past the edge waves grow slowly at first, and density has moved on before they are seen: a shift by `share` of
-// a gap has modes of 2 share / N of it, which reach a gap once growth times time, summed from the edge, is
-// ln(N / 2 share).
-double delayed_onset(const Params& p, const Uniform& theory) {
-  const double needed = std::log(static_cast<double>(p.sweep.vehicles) / (2 * p.sweep.shift));
-  double folds = 0;
-  for (std::size_t n = 0; n < theory.density.size(); ++n) {
-    if (theory.density[n] < theory.lower) continue;
-    folds += std::max(theory.growth[n], 0.0) * (p.sweep.settle + p.sweep.window);
-    if (folds >= needed) return theory.density[n];
-  }
-  return theory.density.back();
-}
-
 // The claims of a law by which nothing is random.
 void claim_branches(const Params& p, std::size_t c, const Seen& seen, const Uniform& theory,
                     Results& results) {
@@ -221,8 +207,10 @@ void claim_branches(const Params& p, std::size_t c, const Seen& seen, const Unif
       {"onset_" + law,
        "While the road fills, " + law + " leaves that curve where a shift has had time to grow into a jam",
        std::isnan(left) ? theory.density.back() : left, Kind::equal_abs,
-       absent.empty() ? delayed_onset(p, theory) : 0, 1.5 * step, "1/m", "Wilson and Ward 2011",
-       Role::convergence, Scale::quick, absent});
+       absent.empty() ? delayed_onset(theory, 2 * p.sweep.shift / static_cast<double>(p.sweep.vehicles),
+                                      p.sweep.settle + p.sweep.window)
+                      : 0,
+       1.5 * step, "1/m", "Wilson and Ward 2011", Role::convergence, Scale::quick, absent});
   results.claim({"loop_" + law, "While the road empties, jams of " + law + " outlive that density: a loop",
                  apart * step, Kind::at_least, step, 0, "1/m", "E6", Role::empirical, Scale::quick, absent});
 }
