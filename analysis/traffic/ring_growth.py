@@ -56,7 +56,7 @@ def dispersion(result):
         highest = np.nanmax(measured.values[c, :, 0])
         bottom = max(lowest, -4 * abs(highest)) * 1.05
         panel.set_ylim(bottom, highest + 0.15 * abs(highest))
-        seen = mode.values[np.nanmax(measured.values[c, :, 0], axis=0) > bottom]
+        seen = mode.values[np.any(measured.values[c, :, 0] > bottom, axis=0)]
         panel.set_xlim(0.5, seen.max() + 0.5)
         panel.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         panel.set_title(str(cases[c]), fontsize=8)

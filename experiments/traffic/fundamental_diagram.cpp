@@ -204,9 +204,13 @@ void claim_branches(const Params& p, std::size_t c, const Seen& seen, const Unif
                  Kind::at_most, 0, second_order, "1", "v_e(h): u = 0", Role::convergence, Scale::quick,
                  stable ? "" : "no density at which waves decay"});
   results.claim(
-      {"onset_" + law, "While the road fills, " + law + " leaves that curve where its waves begin to grow",
-       std::isnan(left) ? theory.density.back() : left, Kind::equal_abs, absent.empty() ? theory.lower : 0,
-       2.5 * step, "1/m", "Wilson and Ward 2011", Role::convergence, Scale::quick, absent});
+      {"onset_" + law,
+       "While the road fills, " + law + " leaves that curve where a shift has had time to grow into a jam",
+       std::isnan(left) ? theory.density.back() : left, Kind::equal_abs,
+       absent.empty() ? delayed_onset(theory, 2 * p.sweep.shift / static_cast<double>(p.sweep.vehicles),
+                                      p.sweep.settle + p.sweep.window)
+                      : 0,
+       1.5 * step, "1/m", "Wilson and Ward 2011", Role::convergence, Scale::quick, absent});
   results.claim({"loop_" + law, "While the road empties, jams of " + law + " outlive that density: a loop",
                  apart * step, Kind::at_least, step, 0, "1/m", "E6", Role::empirical, Scale::quick, absent});
 }

@@ -23,7 +23,8 @@ void describe(auto& field, Sweep& s) {
   field("densities", s.densities, "1", "densities of a sweep", between(4, 400));
   field("settle", s.settle, "s", "between a change of density and the measurement", above(0.0));
   field("window", s.window, "s", "of the measurement", above(0.0));
-  field("shift", s.shift, "1", "of one vehicle at every density, over the mean gap", between(0, 0.9));
+  field("shift", s.shift, "1", "of one vehicle at every density, over the mean gap", above(0.0),
+        at_most(0.9));
   field("picture", s.picture, "s", "between two pictures of the film in which jams are followed", above(0.0));
 }
 

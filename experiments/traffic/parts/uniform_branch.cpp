@@ -1,6 +1,7 @@
 // experiments/traffic/parts/uniform_branch.cpp
 #include "experiments/traffic/parts/uniform_branch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -35,6 +36,16 @@ Uniform uniform_branch(const solver::Laws& laws, const std::string& law, Index v
     if (now) all.upper = decays;
   }
   return all;
+}
+
+double delayed_onset(const Uniform& theory, double start, double seconds) {
+  double folds = 0;
+  for (std::size_t n = 0; n < theory.density.size(); ++n) {
+    if (theory.density[n] < theory.lower) continue;
+    folds += std::max(theory.growth[n], 0.0) * seconds;
+    if (folds >= -std::log(start)) return theory.density[n];
+  }
+  return theory.density.back();
 }
 
 }  // namespace attune::experiments::traffic

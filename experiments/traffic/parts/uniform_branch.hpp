@@ -18,4 +18,9 @@ struct Uniform {
 Uniform uniform_branch(const solver::Laws& laws, const std::string& law, Index vehicles, double dt,
                        const std::vector<double>& density);
 
+// Where a road that fills in steps leaves uniform flow: past the edge waves grow slowly at first, and density
+// has moved on before they are seen. Waves of `start` gaps reach a gap once growth times `seconds` at each
+// density, summed from the edge, is -ln start. The last density if they never do.
+double delayed_onset(const Uniform& theory, double start, double seconds);
+
 }  // namespace attune::experiments::traffic
