@@ -6,7 +6,8 @@
 //   Lanes                     as many vehicles as a register of the processor holds
 //   std::complex<double>      derivatives by a complex step: comparisons look at the real part
 //
-//   larger, smaller (a, b)    square_root(x), x >= 0    exponential(x)    hyperbolic_tangent(x)
+//   larger, smaller (a, b)    square_root(x), x >= 0    exponential(x)    loose_exponential(x)
+//   hyperbolic_tangent(x)
 //   power(x, y), x >= 0, y a double
 //
 // Lanes take x of exponential() below -708 for -708 and above 709 for 709; they agree with double to a few
@@ -78,6 +79,14 @@ template <class Number> KOKKOS_INLINE_FUNCTION Number exponential(const Number& 
     return std::exp(x);
   else
     return Kokkos::exp(x);
+}
+
+// With a relative error of |x| 2^-53 besides: where it is weighed against 1, as in a softmax or a sigmoid.
+template <class Number> KOKKOS_INLINE_FUNCTION Number loose_exponential(const Number& x) {
+  if constexpr (std::is_same_v<Number, Lanes>)
+    return Lanes(lanes::loose_exponential(x.value));
+  else
+    return exponential<Number>(x);
 }
 
 template <class Number> KOKKOS_INLINE_FUNCTION Number hyperbolic_tangent(const Number& x) {

@@ -34,6 +34,11 @@ ATTUNE_INLINE Register exponential(Register x) {
   return simd::multiply_add(power, lost * simd::splat(log_2), power);
 }
 
+ATTUNE_INLINE Register loose_exponential(Register x) {
+  const Register high = simd::splat(709.0);  // exp2 gives 0 far below
+  return simd::exp2(simd::select_less(high, x, high, x) * simd::splat(1.4426950408889634));
+}
+
 ATTUNE_INLINE Register hyperbolic_tangent(Register x) {
   constexpr double p[]{-9.64399179425052238628e-1, -9.92877231001918586564e1, -1.61468768441708447952e3};
   constexpr double q[]{1.12811678491632931402e2, 2.23548839060100448583e3, 4.84406305325125486048e3};

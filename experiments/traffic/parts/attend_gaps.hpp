@@ -33,20 +33,22 @@ struct AttendGaps {
   KOKKOS_FUNCTION double vehicle_length() const { return length; }
   KOKKOS_FUNCTION double speed_scale() const { return optimal.largest(); }
 
-  // V = v_scale (offset - 1 + 2 sigmoid): among K leaders cheaper than tanh, and as near in the sum.
-  template <class Number> KOKKOS_FUNCTION Number sigmoid(const Number& headway) const {
-    const Number fall = attune::traffic::exponential<Number>(-2 * optimal.width * (headway - optimal.centre));
-    return 1.0 / (1.0 + fall);
-  }
-
+  // V_k = v_scale (offset - 1 + 2 / r_k), r_k = 1 + exp(-2 width (D_k / k - centre)). The sum of a_k / r_k is
+  // kept as top / bottom, so that all leaders share a division; no r_k is beyond e^40, where V_k has settled
+  // to rounding: the product of 16 of them is finite.
   template <class Number> KOKKOS_FUNCTION Number acceleration(const Sight<Number, capacity>& see) const {
+    using namespace attune::traffic;
     Number weight[capacity];
     const Number sum = heed.attend(see, weight);
-    Number share = weight[0] * sigmoid(see.distance[0]);
-    for (int k = 1; k < heed.heeded; ++k)
-      share = share + weight[k] * sigmoid<Number>(see.distance[k] * (1.0 / (k + 1)));
+    Number top(0.0), bottom(1.0);
+    for (int k = 0; k < heed.heeded; ++k) {
+      const Number fall = -2 * optimal.width * (see.distance[k] * (1.0 / (k + 1)) - optimal.centre);
+      const Number r = 1.0 + loose_exponential<Number>(smaller<Number>(fall, 40.0));
+      top = top * r + weight[k] * bottom;
+      bottom = bottom * r;
+    }
     const double scale = optimal.v_scale;
-    return sensitivity * (scale * (optimal.offset - 1) + 2 * scale * share / sum - see.speed);
+    return sensitivity * (scale * (optimal.offset - 1) + 2 * scale * (top / (bottom * sum)) - see.speed);
   }
 
   KOKKOS_FUNCTION Partials<capacity> partials(const Sight<double, capacity>& see) const {

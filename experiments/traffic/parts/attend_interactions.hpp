@@ -16,7 +16,7 @@
 //
 // Source  Treiber, Hennecke, Helbing 2000 [treiber2000] for one leader
 // Limits  those of idm.hpp for each leader
-// Cost    K exponentials, K divisions
+// Cost    K exponentials, one division; K more where w is not 0
 #pragma once
 
 #include "experiments/traffic/parts/leader_attention.hpp"
@@ -33,6 +33,7 @@ struct AttendInteractions {
   static constexpr const char* name = "attend_interactions";
   static constexpr int capacity = LeaderAttention::capacity;
   static constexpr bool looks_back = false;
+  static constexpr double most_gap = 1e9;  // nobody farther ahead matters: the square of 16 such is finite
 
   attune::traffic::Idm idm{};
   LeaderAttention heed{};
@@ -44,23 +45,33 @@ struct AttendInteractions {
 
   template <class Number> KOKKOS_FUNCTION Number acceleration(const Sight<Number, capacity>& see) const {
     using namespace attune::traffic;
-    Number weight[capacity], phi[capacity];
+    Number weight[capacity], wanted[capacity], gap[capacity];
     const Number v = see.speed;
     const double approach = 0.5 / Kokkos::sqrt(idm.acceleration_scale * idm.deceleration);
-    const double warmer = heed_interaction / heed.temperature;
     heed.logits(see, weight);
     for (int k = 0; k < heed.heeded; ++k) {
-      const Number wanted = v * (idm.time_gap + (v - see.leader_speed[k]) * approach);
-      const Number gap = larger<Number>(see.distance[k] - (k + 1) * idm.length, Idm::least_gap);
-      const Number ratio = (idm.standstill_gap + larger<Number>(wanted, 0.0)) / gap;
-      phi[k] = ratio * ratio;
-      weight[k] = weight[k] + warmer * phi[k];
+      const Number more = v * (idm.time_gap + (v - see.leader_speed[k]) * approach);
+      wanted[k] = idm.standstill_gap + larger<Number>(more, 0.0);
+      const Number far = smaller<Number>(see.distance[k] - (k + 1) * idm.length, most_gap);
+      gap[k] = larger<Number>(far, Idm::least_gap);
+    }
+    if (heed_interaction != 0) {
+      const double warmer = heed_interaction / heed.temperature;
+      for (int k = 0; k < heed.heeded; ++k) {
+        const Number ratio = wanted[k] / gap[k];
+        weight[k] = weight[k] + warmer * (ratio * ratio);
+      }
     }
     const Number sum = attention::exponentials<LawArithmetic>(weight, heed.heeded);
-    Number interaction = weight[0] * phi[0];
-    for (int k = 1; k < heed.heeded; ++k) interaction = interaction + weight[k] * phi[k];
+    // sum_k e_k (wanted_k / gap_k)^2 as top / bottom: all leaders share a division.
+    Number top(0.0), bottom(1.0);
+    for (int k = 0; k < heed.heeded; ++k) {
+      const Number square = gap[k] * gap[k];
+      top = top * square + weight[k] * (wanted[k] * wanted[k]) * bottom;
+      bottom = bottom * square;
+    }
     const Number free = power<Number>(larger<Number>(v, 0.0) * (1 / idm.desired_speed), idm.exponent);
-    return idm.acceleration_scale * (1.0 - free - interaction / sum);
+    return idm.acceleration_scale * (1.0 - free - top / (bottom * sum));
   }
 
   KOKKOS_FUNCTION Interaction interaction(const Sight<double, capacity>& see, int k) const {
