@@ -167,7 +167,13 @@ def recordings(result):
 
 
 def figures(result):
-    return drawing.draw_all(result, (mismatch, stability, course, intervals, recordings))
+    drawings = [mismatch, stability, course, intervals]
+    try:
+        result.quantity("recorded_held_out_error")
+        drawings.append(recordings)
+    except Absent:
+        pass  # nobody gave it a recording
+    return drawing.draw_all(result, drawings)
 
 
 def summary(result):
