@@ -63,9 +63,9 @@ Row attempt(const std::string& name, const Options& options, const Domain& world
 }
 
 void print_table(const std::vector<Row>& rows) {
-  fmt::print("\n{:32}{:8}{:>8}  {:40}  {}\n", "experiment", "scale", "[s]", "claims", "result");
+  fmt::print("\n{:36}{:8}{:>8}  {:40}  {}\n", "experiment", "scale", "[s]", "claims", "result");
   for (const auto& row : rows)
-    fmt::print("{:32}{:8}{:>8}  {}\n", row.name, row.scale, row.ran ? fmt::format("{:.1f}", row.seconds) : "",
+    fmt::print("{:36}{:8}{:>8}  {}\n", row.name, row.scale, row.ran ? fmt::format("{:.1f}", row.seconds) : "",
                row.what);
 }
 
