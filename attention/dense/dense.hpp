@@ -25,8 +25,8 @@
 //          for each of d_table, d_pairs and d_prior. Bytes if each array is touched once.
 // Memory   forward none, but the table of a bias that sees differences on a grid; backward workspace_bytes()
 //          below, and in tiles the parts of backward_plan.hpp
-// Limits   float, double; any sizes, 64-bit; any mask (mask.hpp) and bias (bias/bias.hpp). The same bits on
-//          any number of threads. Finite numbers, under a mask too: in tiles p = 0 meets v_j all the same, and 0
+// Limits   float, double, bfloat16 (q, k, v, o and their gradients; the rest float, sums too: rounded.hpp); any
+//          sizes, 64-bit; any mask (mask.hpp) and bias (bias/bias.hpp). The same bits on any number of threads. Finite numbers, under a mask too: in tiles p = 0 meets v_j all the same, and 0
 //          times infinity is not a number
 #pragma once
 
@@ -34,6 +34,7 @@
 
 #include "attention/bias/tensor.hpp"
 #include "attention/mask.hpp"
+#include "core/core/bfloat16.hpp"
 #include "core/core/measure.hpp"
 
 namespace attune::attention::dense {
@@ -43,32 +44,32 @@ template <class Scalar> struct Inputs {
   View4<const Scalar> k;  // (B, G, N, D)
   View4<const Scalar> v;  // (B, G, N, E)
   std::optional<double> scale = {};  // 1 / sqrt(D) unless given
-  View1<const Scalar> temperature = {};  // (H|1), > 0; empty: 1
-  View1<const Scalar> gain = {};  // (H|1); empty: 1
-  View1<const Scalar> sink = {};  // (H|1); empty: no sink
-  bias::Tensor<Scalar> prior = {};  // (B|1, H|1, M|1, N|1); empty: 0
+  View1<const Accumulated<Scalar>> temperature = {};  // (H|1), > 0; empty: 1
+  View1<const Accumulated<Scalar>> gain = {};  // (H|1); empty: 1
+  View1<const Accumulated<Scalar>> sink = {};  // (H|1); empty: no sink
+  bias::Tensor<Accumulated<Scalar>> prior = {};  // (B|1, H|1, M|1, N|1); empty: 0
 };
 
 template <class Scalar> struct Outputs {
   View4<Scalar> o;  // (B, H, M, E)
-  View3<Scalar> lse;  // (B, H, M), l_i
+  View3<Accumulated<Scalar>> lse;  // (B, H, M), l_i
 };
 
 // What flows into backward: forward's outputs and the gradient of the loss with respect to them.
 template <class Scalar> struct Upstream {
   View4<const Scalar> o;  // (B, H, M, E)
-  View3<const Scalar> lse;  // (B, H, M)
+  View3<const Accumulated<Scalar>> lse;  // (B, H, M)
   View4<const Scalar> d_o;  // (B, H, M, E)
-  View3<const Scalar> d_lse = {};  // (B, H, M); empty: the loss does not see l
+  View3<const Accumulated<Scalar>> d_lse = {};  // (B, H, M); empty: the loss does not see l
 };
 
 // An empty View is a gradient that nobody asks for.
 template <class Scalar> struct Gradients {
   View4<Scalar> d_q = {}, d_k = {}, d_v = {};  // as q, k, v
-  View1<Scalar> d_temperature = {}, d_gain = {}, d_sink = {};  // as the parameter
-  View4<Scalar> d_prior = {};  // as the prior
-  View2<Scalar> d_table = {};  // (rows, entries) of the bias
-  View4<Scalar> d_pairs = {};  // pairs() of the bias
+  View1<Accumulated<Scalar>> d_temperature = {}, d_gain = {}, d_sink = {};  // as the parameter
+  View4<Accumulated<Scalar>> d_prior = {};  // as the prior
+  View2<Accumulated<Scalar>> d_table = {};  // (rows, entries) of the bias
+  View4<Accumulated<Scalar>> d_pairs = {};  // pairs() of the bias
 };
 
 // Throws BrokenPromise if shapes disagree.

@@ -25,9 +25,9 @@ template <class Scalar, class Bias, class Mask> struct Score {
   View4<const Scalar> q, k;
   Bias bias;
   Mask mask;
-  bias::Tensor<Scalar> prior;
-  PerHead<Scalar> temperature;
-  Scalar scale;
+  bias::Tensor<Accumulated<Scalar>> prior;
+  PerHead<Accumulated<Scalar>> temperature;
+  Accumulated<Scalar> scale;
   Shape shape;
 
   KOKKOS_FUNCTION Index group(Index h) const { return h / (shape.heads / shape.groups); }
@@ -44,8 +44,8 @@ template <class Scalar, class Bias, class Mask> struct Score {
 template <class Scalar, class Bias, class Mask>
 Score<Scalar, Bias, Mask> score_of(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask) {
   const Shape shape = shape_of(in);
-  const auto scale = score_scale<Scalar>(in.scale, shape.width);
-  return {in.q, in.k, bias, mask, in.prior, {in.temperature, Scalar(1)}, scale, shape};
+  const auto scale = score_scale<Accumulated<Scalar>>(in.scale, shape.width);
+  return {in.q, in.k, bias, mask, in.prior, {in.temperature, Accumulated<Scalar>(1)}, scale, shape};
 }
 
 inline bool is_head_parameter(std::size_t extent, const Shape& s) {

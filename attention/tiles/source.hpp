@@ -21,9 +21,11 @@
 
 namespace attune::attention::tiles {
 
-template <class Bias> bool adds_nothing(const Bias&) { return false; }
-template <class Scalar> bool adds_nothing(const bias::None<Scalar>&) { return true; }
-template <class Scalar> bool adds_nothing(const bias::Tensor<Scalar>& bias) { return !bias.present(); }
+template <class Bias> KOKKOS_FUNCTION bool adds_nothing(const Bias&) { return false; }
+template <class Scalar> KOKKOS_FUNCTION bool adds_nothing(const bias::None<Scalar>&) { return true; }
+template <class Scalar> KOKKOS_FUNCTION bool adds_nothing(const bias::Tensor<Scalar>& bias) {
+  return !bias.present();
+}
 
 template <class Scalar> void clear_unused_lanes(const Block& block, Scalar* tile) {
   for (int k = 0; k < block.keys; ++k)

@@ -1,0 +1,330 @@
+// attention/tensor_cores/forward.hpp
+//
+// Attention of a block of 128 queries to the keys, 64 at a time, on matrix units:
+//
+//   a_ij = q_i . k_j + added_ij / scale          t_ij = (scale / tau) a_ij,   added_ij = bias_ij + tau prior_ij
+//   o_i  = gain sum_j exp(t_ij - l_i) v_j        l_i  = log sum_j exp t_ij
+//
+// Four warps have 32 queries each, so that what a warp reads of k and v serves two products. Scores are never
+// stored: what is added to them is where the sums of q . k begin, and the weights of a warp, rounded to
+// bfloat16, are the operand of its product with v. k and v of the next keys are on their way meanwhile. The
+// running maximum m_i follows a score only when it has grown by 2^8, and o_i is rescaled then alone.
+//
+// A Problem says where rows lie and which pairs take part:
+//
+//   task(block, rows)            a Task: what a block of so many queries works on
+//   seen(block, task, rows)      what the rows of a warp, numbered from 0 in the task, see (spans.hpp)
+//   q(task, r) k(task, j) v(task, j)     rows in memory, null beyond the last
+//   adds() added(task, r, tau)   is anything added; what to the scores of a query (lines.hpp)
+//   allows(task, r, j)           asked where not all of a tile is seen
+//   scale(task)                  a Scale
+//   o(task, r) lse(task, r)      where results go, null beyond the last query
+//   keys(task) width() value_width() whole()     whole: rows are in pieces of 16 bytes (tile.hpp)
+//
+// Source   [dao2023] for the order of the loops, [zadouri2026] for the lazy maximum
+// Cost     4 D flops a pair on matrix units; besides 6 operations a score, one of them 2^x
+// Limits   scale > 0, tau > 0; D and E up to `width`; fewer than 2^30 queries and keys
+#pragma once
+
+#include "attention/running_softmax.hpp"
+#include "attention/tensor_cores/lines.hpp"
+#include "attention/tensor_cores/products.hpp"
+#include "attention/tensor_cores/spans.hpp"
+
+namespace attune::attention::tensor_cores {
+
+// The numbers of a head.
+struct Scale {
+  float exponent;  // (scale / tau) log2 e: 2^(exponent a_ij) = exp t_ij
+  float tau, inverse;  // tau, 1 / scale
+  float gain, sink;
+};
+
+template <int width, class Problem> struct Forward {
+  static constexpr int warps = 4, threads = warps * warp_size, blocks_an_sm = width > 64 ? 2 : 3;
+  static constexpr int tall = 2, rows = 16 * tall, queries = warps * rows;  // 16 x 16 operands a warp; its queries
+  static constexpr int keys = 64, wide = keys / 8, steps = width / 16;
+  static constexpr bool keep_q = width <= 64;  // in registers
+  static constexpr float growth = 8;  // of an exponent of 2
+  using QueryTile = Tile<queries, width>;
+  using KeyTile = Tile<keys, width>;
+  using Task = typename Problem::Task;
+
+  Problem problem;
+
+  std::size_t shared_bytes() const { return QueryTile::bytes + 4 * KeyTile::bytes; }
+  Index blocks() const { return problem.blocks(queries); }
+
+  // What a thread holds of a row of its warp's queries, for its two rows of each operand.
+  struct Rows {
+    float most[tall][2], sum[tall][2];
+  };
+
+  template <class Block> KOKKOS_FUNCTION void operator()(Block& block) const {
+    const Task task = problem.task(block.index(), queries);
+    const Scale scale = problem.scale(task);
+    const int mine = warp_of(block) * rows, all_keys = problem.keys(task);
+    const Seen seen = problem.seen(block, task, {mine, mine + rows});
+    const Span tiles = tiles_of(block, seen.some);
+
+    auto* const memory = reinterpret_cast<Bfloat16*>(block.shared());
+    const QueryTile q{memory};
+    fetch(block, threads, q, problem.width(), problem.whole(), QueryRow{problem, task});
+    if (tiles.begin < tiles.end) fetch_keys(block, task, memory, tiles.begin);
+    block.commit();
+    if (tiles.begin < tiles.end) fetch_values(block, task, memory, tiles.begin);
+    block.commit();
+
+    Rows softmax;
+    begin(block, scale, softmax);
+    Sums o[tall][width / 8];
+    Operand of_q[tall][keep_q ? steps : 1];
+
+    for (int n = tiles.begin; n < tiles.end; ++n) {
+      const Span here{n * keys, (n + 1) * keys};
+      const bool sees = seen.some.meets(here), sees_all = seen.all.holds(here) && here.end <= all_keys;
+      Sums s[tall][wide];
+      if (sees && problem.adds()) add(block, task, scale, mine, here, all_keys, s);
+      block.template wait<1>();
+      block.sync();
+      if (keep_q && n == tiles.begin) load_queries(block, q, mine, of_q);
+      if (n + 1 < tiles.end) fetch_keys(block, task, memory, n + 1);
+      block.commit();
+      if (sees) {
+        multiply_keys(block, q, mine, of_q, key_tile(memory, n), s);
+        if (!sees_all) forbid(block, task, mine, here.begin, s);
+        weigh(block, scale, s, softmax, o);
+      }
+      block.template wait<1>();
+      block.sync();
+      if (n + 1 < tiles.end) fetch_values(block, task, memory, n + 1);
+      block.commit();
+      if (sees) multiply_values(block, s, value_tile(memory, n), o);
+    }
+    block.template wait<0>();
+    block.sync();
+    finish(block, task, scale, mine, softmax, o, q);
+  }
+
+  // The tiles of keys that some query of the block sees.
+  template <class Block> KOKKOS_FUNCTION Span tiles_of(Block& block, const Span& of_warp) const {
+    Span of_block = of_warp;
+    if constexpr (Problem::has_ranges) {
+      auto* const spans = reinterpret_cast<Span*>(block.shared());
+      if (lane_of(block) == 0) spans[warp_of(block)] = of_warp;
+      block.sync();
+      for (int w = 0; w < warps; ++w) {
+        of_block.begin = spans[w].begin < of_block.begin ? spans[w].begin : of_block.begin;
+        of_block.end = spans[w].end > of_block.end ? spans[w].end : of_block.end;
+      }
+      block.sync();
+    }
+    return {of_block.begin / keys, (of_block.end + keys - 1) / keys};
+  }
+
+  struct QueryRow {
+    const Problem& problem;
+    const Task& task;
+    KOKKOS_FUNCTION const Bfloat16* operator()(int r) const { return problem.q(task, r); }
+  };
+  struct KeyRow {
+    const Problem& problem;
+    const Task& task;
+    int first;
+    KOKKOS_FUNCTION const Bfloat16* operator()(int r) const { return problem.k(task, first + r); }
+  };
+  struct ValueRow {
+    const Problem& problem;
+    const Task& task;
+    int first;
+    KOKKOS_FUNCTION const Bfloat16* operator()(int r) const { return problem.v(task, first + r); }
+  };
+
+  KOKKOS_FUNCTION static KeyTile key_tile(Bfloat16* memory, int n) {
+    return {memory + (queries + n % 2 * keys) * width};
+  }
+  KOKKOS_FUNCTION static KeyTile value_tile(Bfloat16* memory, int n) {
+    return {memory + (queries + (2 + n % 2) * keys) * width};
+  }
+  template <class Block>
+  KOKKOS_FUNCTION void fetch_keys(Block& block, const Task& task, Bfloat16* memory, int n) const {
+    fetch(block, threads, key_tile(memory, n), problem.width(), problem.whole(),
+          KeyRow{problem, task, n * keys});
+  }
+  template <class Block>
+  KOKKOS_FUNCTION void fetch_values(Block& block, const Task& task, Bfloat16* memory, int n) const {
+    fetch(block, threads, value_tile(memory, n), problem.value_width(), problem.whole(),
+          ValueRow{problem, task, n * keys});
+  }
+
+  // A sink is a key whose value is 0: one lane of each quad has seen it.
+  template <class Block>
+  KOKKOS_FUNCTION void begin(Block& block, const Scale& scale, Rows& softmax) const {
+    const bool sinks = scale.sink != minus_infinity<float>;
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m)
+      for (int half = 0; half < 2; ++half) {
+        softmax.most[m][half] = sinks ? scale.sink * log2_e<float> / scale.exponent : minus_infinity<float>;
+        softmax.sum[m][half] = sinks && lane_of(block) % 4 == 0 ? 1.0f : 0.0f;
+      }
+  }
+
+  // s = added / scale
+  template <class Block>
+  KOKKOS_FUNCTION void add(Block& block, const Task& task, const Scale& scale, int mine,
+                           const Span& here, int all_keys, Sums (&s)[tall][wide]) const {
+    const int lane = lane_of(block);
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m)
+      ATTUNE_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau);
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n) {
+        const int j = here.begin + 8 * n + column_of(lane, 0);
+        Two two{0, 0};
+        if (here.end <= all_keys || j + 1 < all_keys)
+          two = row.two(j);
+        else if (j < all_keys)
+          two.first = row.one(j);
+        s[m][n].c[2 * half] = two.first * scale.inverse;
+        s[m][n].c[2 * half + 1] = two.second * scale.inverse;
+      }
+    }
+  }
+
+  template <class Block>
+  KOKKOS_FUNCTION void load_queries(Block& block, const QueryTile& q, int mine,
+                                    Operand (&of_q)[tall][keep_q ? steps : 1]) const {
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m)
+      ATTUNE_UNROLL
+    for (int d = 0; d < (keep_q ? steps : 1); ++d) of_q[m][d] = load_a(block, q, mine + 16 * m, 16 * d);
+  }
+
+  // s += q k^T
+  template <class Block>
+  KOKKOS_FUNCTION void multiply_keys(Block& block, const QueryTile& q, int mine,
+                                     const Operand (&of_q)[tall][keep_q ? steps : 1], const KeyTile& k,
+                                     Sums (&s)[tall][wide]) const {
+    ATTUNE_UNROLL
+    for (int d = 0; d < steps; ++d) {
+      Operand a[tall];
+      ATTUNE_UNROLL
+      for (int m = 0; m < tall; ++m) a[m] = keep_q ? of_q[m][d] : load_a(block, q, mine + 16 * m, 16 * d);
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; n += 2) {
+        const Operand b = load_b(block, k, 8 * n, 16 * d);
+        ATTUNE_UNROLL
+        for (int m = 0; m < tall; ++m) multiply_add(block, s[m][n], s[m][n + 1], a[m], b);
+      }
+    }
+  }
+
+  // s = -infinity where a pair takes no part.
+  template <class Block>
+  KOKKOS_FUNCTION void forbid(Block& block, const Task& task, int mine, int first,
+                              Sums (&s)[tall][wide]) const {
+    const int lane = lane_of(block);
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m)
+      ATTUNE_UNROLL
+    for (int n = 0; n < wide; ++n)
+      ATTUNE_UNROLL
+    for (int e = 0; e < 4; ++e)
+      if (!problem.allows(task, mine + 16 * m + row_of(lane, e), first + 8 * n + column_of(lane, e)))
+        s[m][n].c[e] = minus_infinity<float>;
+  }
+
+  // s = exp(t - m), and what was summed before to the same maximum m.
+  template <class Block>
+  KOKKOS_FUNCTION void weigh(Block& block, const Scale& scale, Sums (&s)[tall][wide], Rows& softmax,
+                             Sums (&o)[tall][width / 8]) const {
+    const float enough = growth / scale.exponent;
+    float factor[tall][2];
+    bool grew = false;
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m)
+      ATTUNE_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      float most = minus_infinity<float>;
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n)
+        most = Kokkos::fmax(most, Kokkos::fmax(s[m][n].c[2 * half], s[m][n].c[2 * half + 1]));
+      most = block.largest_of_quad(most);
+      const float before = softmax.most[m][half];
+      const bool grows = most > before + enough || (before == minus_infinity<float> && most > before);
+      factor[m][half] = grows ? block.exp2((before - most) * scale.exponent) : 1.0f;
+      if (grows) softmax.most[m][half] = most;
+      grew = grew || grows;
+
+      const float now = softmax.most[m][half];
+      const float least = now == minus_infinity<float> ? 0.0f : now * scale.exponent;
+      float sum = 0;
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n)
+        ATTUNE_UNROLL
+      for (int e = 2 * half; e < 2 * half + 2; ++e)
+        sum += s[m][n].c[e] = block.exp2(Kokkos::fma(s[m][n].c[e], scale.exponent, -least));
+      softmax.sum[m][half] = softmax.sum[m][half] * factor[m][half] + sum;
+    }
+    if (!block.any(grew)) return;
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m)
+      ATTUNE_UNROLL
+    for (int n = 0; n < width / 8; ++n)
+      ATTUNE_UNROLL
+    for (int e = 0; e < 4; ++e) o[m][n].c[e] *= factor[m][e / 2];
+  }
+
+  // o += p v
+  template <class Block>
+  KOKKOS_FUNCTION void multiply_values(Block& block, const Sums (&p)[tall][wide], const KeyTile& v,
+                                       Sums (&o)[tall][width / 8]) const {
+    ATTUNE_UNROLL
+    for (int j = 0; j < wide; j += 2) {
+      Operand a[tall];
+      ATTUNE_UNROLL
+      for (int m = 0; m < tall; ++m) a[m] = packed(block, p[m][j], p[m][j + 1]);
+      ATTUNE_UNROLL
+      for (int n = 0; n < width / 8; n += 2) {
+        const Operand b = load_b_transposed(block, v, 8 * j, 8 * n);
+        ATTUNE_UNROLL
+        for (int m = 0; m < tall; ++m) multiply_add(block, o[m][n], o[m][n + 1], a[m], b);
+      }
+    }
+  }
+
+  // Through the queries of the warp in shared memory, which nobody reads any more, so that rows are written
+  // in pieces.
+  template <class Block>
+  KOKKOS_FUNCTION void finish(Block& block, const Task& task, const Scale& scale, int mine, Rows& softmax,
+                              const Sums (&o)[tall][width / 8], const QueryTile& tile) const {
+    const int lane = lane_of(block);
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m)
+      ATTUNE_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const int r = mine + 16 * m + row_of(lane, 2 * half);
+      const float sum = block.add_over_quad(softmax.sum[m][half]);
+      const float factor = sum == 0 ? 0.0f : scale.gain / sum;
+      float* const lse = problem.lse(task, r);
+      if (lane % 4 == 0 && lse != nullptr)
+        *lse = sum == 0 ? minus_infinity<float>
+                        : (softmax.most[m][half] * scale.exponent + Kokkos::log2(sum)) / log2_e<float>;
+      ATTUNE_UNROLL
+      for (int n = 0; n < width / 8; ++n)
+        *reinterpret_cast<Word*>(tile.at(r, n) + column_of(lane, 0)) =
+            block.pack(o[m][n].c[2 * half] * factor, o[m][n].c[2 * half + 1] * factor);
+    }
+    block.sync_warp();
+    store(block, tile, {mine, mine + rows}, problem.value_width(), problem.whole(), OutputRow{problem, task});
+  }
+  struct OutputRow {
+    const Problem& problem;
+    const Task& task;
+    KOKKOS_FUNCTION Bfloat16* operator()(int r) const { return problem.o(task, r); }
+  };
+};
+
+}  // namespace attune::attention::tensor_cores

@@ -1,0 +1,101 @@
+// attention/tensor_cores/lines.hpp
+//
+// What a bias adds to the scores of one query: line_of(source, b, h, i) has one(j), of key j, and two(j), of keys
+// j and j + 1, j even. Any bias is asked pair by pair. Faster, for sources that tiles/source.hpp makes once a
+// call: numbers in memory, read in twos where they lie so; a table of differences; a table looked up by bytes;
+// sums of these.
+#pragma once
+
+#include "attention/tensor_cores/block.hpp"
+#include "attention/tiles/source.hpp"
+
+namespace attune::attention::tensor_cores {
+
+struct Two {
+  float first, second;
+};
+
+template <class Source> struct AnyLine {
+  const Source& source;
+  Index b, h, i;
+  KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(source.at(b, h, i, j)); }
+  KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+};
+template <class Source>
+KOKKOS_FUNCTION AnyLine<Source> line_of(const Source& source, Index b, Index h, Index i) {
+  return {source, b, h, i};
+}
+
+struct NoLine {
+  KOKKOS_FUNCTION float one(int) const { return 0; }
+  KOKKOS_FUNCTION Two two(int) const { return {0, 0}; }
+};
+template <class Scalar> KOKKOS_FUNCTION NoLine line_of(const bias::None<Scalar>&, Index, Index, Index) {
+  return {};
+}
+
+// Null where nothing is added.
+template <class Scalar> struct TensorLine {
+  struct alignas(2 * sizeof(Scalar)) Both {
+    Scalar first, second;
+  };
+  const Scalar* begin;
+  Index stride;
+  bool in_twos;
+  KOKKOS_FUNCTION float one(int j) const {
+    return begin == nullptr ? 0.0f : static_cast<float>(begin[j * stride]);
+  }
+  KOKKOS_FUNCTION Two two(int j) const {
+    if (!in_twos) return {one(j), one(j + 1)};
+    const Both both = *reinterpret_cast<const Both*>(begin + j);
+    return {static_cast<float>(both.first), static_cast<float>(both.second)};
+  }
+};
+template <class Scalar>
+KOKKOS_FUNCTION TensorLine<Scalar> line_of(const bias::Tensor<Scalar>& bias, Index b, Index h, Index i) {
+  if (!bias.present()) return {nullptr, 0, false};
+  const auto& strides = bias.strides;
+  const Scalar* const begin = bias.values.data() + b * strides[0] + h * strides[1] + i * strides[2];
+  const bool aligned = reinterpret_cast<std::uintptr_t>(begin) % (2 * sizeof(Scalar)) == 0;
+  return {begin, strides[3], strides[3] == 1 && aligned};
+}
+
+template <class Scalar> struct DifferenceLine {
+  const Scalar* begin;
+  const Index* of_key;
+  KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(begin[-of_key[j]]); }
+  KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+};
+template <class Scalar>
+KOKKOS_FUNCTION DifferenceLine<Scalar> line_of(const tiles::DifferenceTable<Scalar>& bias, Index, Index h,
+                                               Index i) {
+  return {&bias.table(bias.table.extent(0) == 1 ? 0 : h, bias.places.of_query(i)), bias.places.of_key.data()};
+}
+
+template <class Scalar> struct BucketLine {
+  const Scalar* theta;
+  const std::uint8_t* index;
+  KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(theta[index[j]]); }
+  KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+};
+template <class Scalar>
+KOKKOS_FUNCTION BucketLine<Scalar> line_of(const bias::Bucket<Scalar>& bias, Index b, Index h, Index i) {
+  return {&bias.theta(bias.theta.extent(0) == 1 ? 0 : h, 0), &bias.index(bias.index.extent(0) == 1 ? 0 : b, i, 0)};
+}
+
+template <class First, class Second> struct SumLine {
+  First first;
+  Second second;
+  KOKKOS_FUNCTION float one(int j) const { return first.one(j) + second.one(j); }
+  KOKKOS_FUNCTION Two two(int j) const {
+    const Two a = first.two(j), b = second.two(j);
+    return {a.first + b.first, a.second + b.second};
+  }
+};
+template <class Scalar, class First, class Second>
+KOKKOS_FUNCTION auto line_of(const tiles::SumSource<Scalar, First, Second>& sum, Index b, Index h, Index i) {
+  return SumLine<decltype(line_of(sum.first, b, h, i)), decltype(line_of(sum.second, b, h, i))>{
+      line_of(sum.first, b, h, i), line_of(sum.second, b, h, i)};
+}
+
+}  // namespace attune::attention::tensor_cores
