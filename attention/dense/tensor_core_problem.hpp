@@ -41,7 +41,8 @@ template <class Source, class Mask> struct TensorCoreProblem {
     return {b, h, score.group(h), static_cast<int>(above % blocks_of_a_head) * rows};
   }
   template <class Block>
-  KOKKOS_FUNCTION tensor_cores::Seen seen(Block& block, const Task& task, const tensor_cores::Span& rows) const {
+  KOKKOS_FUNCTION tensor_cores::Seen seen(Block& block, const Task& task,
+                                          const tensor_cores::Span& rows) const {
     const int begin = task.first + rows.begin, end = task.first + rows.end;
     return tensor_cores::seen(block, tensor_cores::KeysOf<Mask>{score.mask, task.b},
                               {begin < queries() ? begin : queries(), end < queries() ? end : queries()},
@@ -52,17 +53,17 @@ template <class Source, class Mask> struct TensorCoreProblem {
     return {score.scale / tau * log2_e<float>, tau, 1 / score.scale, gain.at(task.h), sink.at(task.h)};
   }
 
-  KOKKOS_FUNCTION const Bfloat16* q(const Task& task, int r) const {
-    return task.first + r < queries() ? row(score.q, task.b, task.h, task.first + r) : nullptr;
+  KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> q(const Task& task) const {
+    return {row(score.q, task.b, task.h, task.first), width(), queries() - task.first};
   }
-  KOKKOS_FUNCTION const Bfloat16* k(const Task& task, int j) const {
-    return j < keys(task) ? row(score.k, task.b, task.g, j) : nullptr;
+  KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> k(const Task& task) const {
+    return {row(score.k, task.b, task.g, 0), width(), keys(task)};
   }
-  KOKKOS_FUNCTION const Bfloat16* v(const Task& task, int j) const {
-    return j < keys(task) ? row(values, task.b, task.g, j) : nullptr;
+  KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> v(const Task& task) const {
+    return {row(values, task.b, task.g, 0), value_width(), keys(task)};
   }
-  KOKKOS_FUNCTION Bfloat16* o(const Task& task, int r) const {
-    return task.first + r < queries() ? row(out.o, task.b, task.h, task.first + r) : nullptr;
+  KOKKOS_FUNCTION tensor_cores::RowsAt<Bfloat16> o(const Task& task) const {
+    return {row(out.o, task.b, task.h, task.first), value_width(), queries() - task.first};
   }
   KOKKOS_FUNCTION float* lse(const Task& task, int r) const {
     return task.first + r < queries() ? &out.lse(task.b, task.h, task.first + r) : nullptr;

@@ -63,6 +63,11 @@ struct CudaBlock {
     x = fmaxf(x, __shfl_xor_sync(~0u, x, 1));
     return fmaxf(x, __shfl_xor_sync(~0u, x, 2));
   }
+  // The same number, of which the compiler does not know that.
+  __device__ int hidden(int n) const {
+    asm volatile("" : "+r"(n));
+    return n;
+  }
   __device__ bool any(bool yes) const { return __any_sync(~0u, yes) != 0; }
 
   __device__ int largest_of_warp(int n) const { return __reduce_max_sync(~0u, n); }

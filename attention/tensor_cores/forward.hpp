@@ -14,11 +14,11 @@
 //
 //   task(block, rows)            a Task: what a block of so many queries works on
 //   seen(block, task, rows)      what the rows of a warp, numbered from 0 in the task, see (spans.hpp)
-//   q(task, r) k(task, j) v(task, j)     rows in memory, null beyond the last
+//   q(task) k(task) v(task) o(task)     functions from numbers of rows to memory, null beyond the last
 //   adds() added(task, r, tau)   is anything added; what to the scores of a query (lines.hpp)
 //   allows(task, r, j)           asked where not all of a tile is seen
 //   scale(task)                  a Scale
-//   o(task, r) lse(task, r)      where results go, null beyond the last query
+//   lse(task, r)                 where it goes, null beyond the last query
 //   keys(task) width() value_width() whole()     whole: rows are in pieces of 16 bytes (tile.hpp)
 //
 // Source   [dao2023] for the order of the loops, [zadouri2026] for the lazy maximum
@@ -41,8 +41,9 @@ struct Scale {
 };
 
 template <int width, class Problem> struct Forward {
-  static constexpr int warps = 4, threads = warps * warp_size, blocks_an_sm = width > 64 ? 2 : 3;
-  static constexpr int tall = 2, rows = 16 * tall, queries = warps * rows;  // 16 x 16 operands a warp; its queries
+  static constexpr int warps = 4, threads = warps * warp_size, blocks_an_sm = width > 32 ? 2 : 3;
+  static constexpr int tall = 2, rows = 16 * tall,
+                       queries = warps * rows;  // 16 x 16 operands a warp; its queries
   static constexpr int keys = 64, wide = keys / 8, steps = width / 16;
   static constexpr bool keep_q = width <= 64;  // in registers
   static constexpr float growth = 8;  // of an exponent of 2
@@ -69,10 +70,11 @@ template <int width, class Problem> struct Forward {
 
     auto* const memory = reinterpret_cast<Bfloat16*>(block.shared());
     const QueryTile q{memory};
-    fetch(block, threads, q, problem.width(), problem.whole(), QueryRow{problem, task});
-    if (tiles.begin < tiles.end) fetch_keys(block, task, memory, tiles.begin);
+    const auto k = problem.k(task), v = problem.v(task);
+    fetch<threads>(block, q, problem.width(), problem.whole(), problem.q(task));
+    if (tiles.begin < tiles.end) fetch_keys(block, k, memory, tiles.begin);
     block.commit();
-    if (tiles.begin < tiles.end) fetch_values(block, task, memory, tiles.begin);
+    if (tiles.begin < tiles.end) fetch_values(block, v, memory, tiles.begin);
     block.commit();
 
     Rows softmax;
@@ -82,24 +84,25 @@ template <int width, class Problem> struct Forward {
 
     for (int n = tiles.begin; n < tiles.end; ++n) {
       const Span here{n * keys, (n + 1) * keys};
+      const int lane = block.hidden(lane_of(block));
       const bool sees = seen.some.meets(here), sees_all = seen.all.holds(here) && here.end <= all_keys;
       Sums s[tall][wide];
       if (sees && problem.adds()) add(block, task, scale, mine, here, all_keys, s);
       block.template wait<1>();
       block.sync();
-      if (keep_q && n == tiles.begin) load_queries(block, q, mine, of_q);
-      if (n + 1 < tiles.end) fetch_keys(block, task, memory, n + 1);
+      if (keep_q && n == tiles.begin) load_queries(block, lane, q, mine, of_q);
+      if (n + 1 < tiles.end) fetch_keys(block, k, memory, n + 1);
       block.commit();
       if (sees) {
-        multiply_keys(block, q, mine, of_q, key_tile(memory, n), s);
+        multiply_keys(block, lane, q, mine, of_q, key_tile(memory, n), s);
         if (!sees_all) forbid(block, task, mine, here.begin, s);
         weigh(block, scale, s, softmax, o);
       }
       block.template wait<1>();
       block.sync();
-      if (n + 1 < tiles.end) fetch_values(block, task, memory, n + 1);
+      if (n + 1 < tiles.end) fetch_values(block, v, memory, n + 1);
       block.commit();
-      if (sees) multiply_values(block, s, value_tile(memory, n), o);
+      if (sees) multiply_values(block, lane, s, value_tile(memory, n), o);
     }
     block.template wait<0>();
     block.sync();
@@ -122,44 +125,24 @@ template <int width, class Problem> struct Forward {
     return {of_block.begin / keys, (of_block.end + keys - 1) / keys};
   }
 
-  struct QueryRow {
-    const Problem& problem;
-    const Task& task;
-    KOKKOS_FUNCTION const Bfloat16* operator()(int r) const { return problem.q(task, r); }
-  };
-  struct KeyRow {
-    const Problem& problem;
-    const Task& task;
-    int first;
-    KOKKOS_FUNCTION const Bfloat16* operator()(int r) const { return problem.k(task, first + r); }
-  };
-  struct ValueRow {
-    const Problem& problem;
-    const Task& task;
-    int first;
-    KOKKOS_FUNCTION const Bfloat16* operator()(int r) const { return problem.v(task, first + r); }
-  };
-
   KOKKOS_FUNCTION static KeyTile key_tile(Bfloat16* memory, int n) {
     return {memory + (queries + n % 2 * keys) * width};
   }
   KOKKOS_FUNCTION static KeyTile value_tile(Bfloat16* memory, int n) {
     return {memory + (queries + (2 + n % 2) * keys) * width};
   }
-  template <class Block>
-  KOKKOS_FUNCTION void fetch_keys(Block& block, const Task& task, Bfloat16* memory, int n) const {
-    fetch(block, threads, key_tile(memory, n), problem.width(), problem.whole(),
-          KeyRow{problem, task, n * keys});
+  template <class Block, class RowAt>
+  KOKKOS_FUNCTION void fetch_keys(Block& block, const RowAt& k, Bfloat16* memory, int n) const {
+    fetch<threads>(block, key_tile(memory, n), problem.width(), problem.whole(), From<RowAt>{k, n * keys});
   }
-  template <class Block>
-  KOKKOS_FUNCTION void fetch_values(Block& block, const Task& task, Bfloat16* memory, int n) const {
-    fetch(block, threads, value_tile(memory, n), problem.value_width(), problem.whole(),
-          ValueRow{problem, task, n * keys});
+  template <class Block, class RowAt>
+  KOKKOS_FUNCTION void fetch_values(Block& block, const RowAt& v, Bfloat16* memory, int n) const {
+    fetch<threads>(block, value_tile(memory, n), problem.value_width(), problem.whole(),
+                   From<RowAt>{v, n * keys});
   }
 
   // A sink is a key whose value is 0: one lane of each quad has seen it.
-  template <class Block>
-  KOKKOS_FUNCTION void begin(Block& block, const Scale& scale, Rows& softmax) const {
+  template <class Block> KOKKOS_FUNCTION void begin(Block& block, const Scale& scale, Rows& softmax) const {
     const bool sinks = scale.sink != minus_infinity<float>;
     ATTUNE_UNROLL
     for (int m = 0; m < tall; ++m)
@@ -171,12 +154,11 @@ template <int width, class Problem> struct Forward {
 
   // s = added / scale
   template <class Block>
-  KOKKOS_FUNCTION void add(Block& block, const Task& task, const Scale& scale, int mine,
-                           const Span& here, int all_keys, Sums (&s)[tall][wide]) const {
+  KOKKOS_FUNCTION void add(Block& block, const Task& task, const Scale& scale, int mine, const Span& here,
+                           int all_keys, Sums (&s)[tall][wide]) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
     for (int half = 0; half < 2; ++half) {
       const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau);
       ATTUNE_UNROLL
@@ -194,27 +176,27 @@ template <int width, class Problem> struct Forward {
   }
 
   template <class Block>
-  KOKKOS_FUNCTION void load_queries(Block& block, const QueryTile& q, int mine,
+  KOKKOS_FUNCTION void load_queries(Block& block, int lane, const QueryTile& q, int mine,
                                     Operand (&of_q)[tall][keep_q ? steps : 1]) const {
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      ATTUNE_UNROLL
-    for (int d = 0; d < (keep_q ? steps : 1); ++d) of_q[m][d] = load_a(block, q, mine + 16 * m, 16 * d);
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
+    for (int d = 0; d < (keep_q ? steps : 1); ++d) of_q[m][d] = load_a(block, q, lane, mine + 16 * m, 16 * d);
   }
 
   // s += q k^T
   template <class Block>
-  KOKKOS_FUNCTION void multiply_keys(Block& block, const QueryTile& q, int mine,
+  KOKKOS_FUNCTION void multiply_keys(Block& block, int lane, const QueryTile& q, int mine,
                                      const Operand (&of_q)[tall][keep_q ? steps : 1], const KeyTile& k,
                                      Sums (&s)[tall][wide]) const {
     ATTUNE_UNROLL
     for (int d = 0; d < steps; ++d) {
       Operand a[tall];
       ATTUNE_UNROLL
-      for (int m = 0; m < tall; ++m) a[m] = keep_q ? of_q[m][d] : load_a(block, q, mine + 16 * m, 16 * d);
+      for (int m = 0; m < tall; ++m)
+        a[m] = keep_q ? of_q[m][d] : load_a(block, q, lane, mine + 16 * m, 16 * d);
       ATTUNE_UNROLL
       for (int n = 0; n < wide; n += 2) {
-        const Operand b = load_b(block, k, 8 * n, 16 * d);
+        const Operand b = load_b(block, k, lane, 8 * n, 16 * d);
         ATTUNE_UNROLL
         for (int m = 0; m < tall; ++m) multiply_add(block, s[m][n], s[m][n + 1], a[m], b);
       }
@@ -227,10 +209,8 @@ template <int width, class Problem> struct Forward {
                               Sums (&s)[tall][wide]) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      ATTUNE_UNROLL
-    for (int n = 0; n < wide; ++n)
-      ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
+    for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
     for (int e = 0; e < 4; ++e)
       if (!problem.allows(task, mine + 16 * m + row_of(lane, e), first + 8 * n + column_of(lane, e)))
         s[m][n].c[e] = minus_infinity<float>;
@@ -244,8 +224,7 @@ template <int width, class Problem> struct Forward {
     float factor[tall][2];
     bool grew = false;
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
     for (int half = 0; half < 2; ++half) {
       float most = minus_infinity<float>;
       ATTUNE_UNROLL
@@ -262,24 +241,21 @@ template <int width, class Problem> struct Forward {
       const float least = now == minus_infinity<float> ? 0.0f : now * scale.exponent;
       float sum = 0;
       ATTUNE_UNROLL
-      for (int n = 0; n < wide; ++n)
-        ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
       for (int e = 2 * half; e < 2 * half + 2; ++e)
         sum += s[m][n].c[e] = block.exp2(Kokkos::fma(s[m][n].c[e], scale.exponent, -least));
       softmax.sum[m][half] = softmax.sum[m][half] * factor[m][half] + sum;
     }
     if (!block.any(grew)) return;
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      ATTUNE_UNROLL
-    for (int n = 0; n < width / 8; ++n)
-      ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
+    for (int n = 0; n < width / 8; ++n) ATTUNE_UNROLL
     for (int e = 0; e < 4; ++e) o[m][n].c[e] *= factor[m][e / 2];
   }
 
   // o += p v
   template <class Block>
-  KOKKOS_FUNCTION void multiply_values(Block& block, const Sums (&p)[tall][wide], const KeyTile& v,
+  KOKKOS_FUNCTION void multiply_values(Block& block, int lane, const Sums (&p)[tall][wide], const KeyTile& v,
                                        Sums (&o)[tall][width / 8]) const {
     ATTUNE_UNROLL
     for (int j = 0; j < wide; j += 2) {
@@ -288,7 +264,7 @@ template <int width, class Problem> struct Forward {
       for (int m = 0; m < tall; ++m) a[m] = packed(block, p[m][j], p[m][j + 1]);
       ATTUNE_UNROLL
       for (int n = 0; n < width / 8; n += 2) {
-        const Operand b = load_b_transposed(block, v, 8 * j, 8 * n);
+        const Operand b = load_b_transposed(block, v, lane, 8 * j, 8 * n);
         ATTUNE_UNROLL
         for (int m = 0; m < tall; ++m) multiply_add(block, o[m][n], o[m][n + 1], a[m], b);
       }
@@ -302,8 +278,7 @@ template <int width, class Problem> struct Forward {
                               const Sums (&o)[tall][width / 8], const QueryTile& tile) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
     for (int half = 0; half < 2; ++half) {
       const int r = mine + 16 * m + row_of(lane, 2 * half);
       const float sum = block.add_over_quad(softmax.sum[m][half]);
@@ -318,13 +293,8 @@ template <int width, class Problem> struct Forward {
             block.pack(o[m][n].c[2 * half] * factor, o[m][n].c[2 * half + 1] * factor);
     }
     block.sync_warp();
-    store(block, tile, {mine, mine + rows}, problem.value_width(), problem.whole(), OutputRow{problem, task});
+    store(block, tile, {mine, mine + rows}, problem.value_width(), problem.whole(), problem.o(task));
   }
-  struct OutputRow {
-    const Problem& problem;
-    const Task& task;
-    KOKKOS_FUNCTION Bfloat16* operator()(int r) const { return problem.o(task, r); }
-  };
 };
 
 }  // namespace attune::attention::tensor_cores

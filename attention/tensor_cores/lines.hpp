@@ -80,7 +80,8 @@ template <class Scalar> struct BucketLine {
 };
 template <class Scalar>
 KOKKOS_FUNCTION BucketLine<Scalar> line_of(const bias::Bucket<Scalar>& bias, Index b, Index h, Index i) {
-  return {&bias.theta(bias.theta.extent(0) == 1 ? 0 : h, 0), &bias.index(bias.index.extent(0) == 1 ? 0 : b, i, 0)};
+  return {&bias.theta(bias.theta.extent(0) == 1 ? 0 : h, 0),
+          &bias.index(bias.index.extent(0) == 1 ? 0 : b, i, 0)};
 }
 
 template <class First, class Second> struct SumLine {

@@ -44,13 +44,27 @@ KOKKOS_FUNCTION void fetch_piece(Block& block, Bfloat16* to, const Bfloat16* row
   }
 }
 
+// Rows a stride apart, of which there are `count`; null beyond.
+template <class Scalar> struct RowsAt {
+  Scalar* begin;
+  int stride, count;
+  KOKKOS_FUNCTION Scalar* operator()(int r) const { return r < count ? begin + Index(r) * stride : nullptr; }
+};
+// The same rows, from number `first` on.
+template <class RowAt> struct From {
+  const RowAt& row;
+  int first;
+  KOKKOS_FUNCTION auto operator()(int r) const { return row(first + r); }
+};
+
 // tile(r, :) = row(r), by all threads of the block; there after commit(), wait() and sync().
-template <class Block, class Tile, class RowAt>
-KOKKOS_FUNCTION void fetch(Block& block, int threads, const Tile& tile, int width, bool whole,
-                           const RowAt& row) {
-  static_assert(Tile::rows > 0);
-  for (int n = block.thread(); n < Tile::rows * Tile::pieces; n += threads) {
-    const int r = n / Tile::pieces, c = n % Tile::pieces;
+template <int threads, class Block, class Tile, class RowAt>
+KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int width, bool whole, const RowAt& row) {
+  static_assert(Tile::rows * Tile::pieces % threads == 0);
+  const int thread = block.thread();
+  ATTUNE_UNROLL
+  for (int first = 0; first < Tile::rows * Tile::pieces; first += threads) {
+    const int n = first + thread, r = n / Tile::pieces, c = n % Tile::pieces;
     fetch_piece(block, tile.at(r, c), row(r), c, width, whole);
   }
 }
@@ -70,35 +84,33 @@ KOKKOS_FUNCTION void store(Block& block, const Tile& tile, const Span& rows, int
   }
 }
 
-// What the matrix units take, from rows r .. r + 15 and columns c .. c + 15 of a tile:
+// What the matrix units take, from rows r .. r + 15 and columns c .. c + 15 of a tile. `lane` is this thread's,
+// given so that a loop can hide it from the compiler, which would else keep every address in a register.
+//
 // a(m, k) = tile(r + m, c + k)
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_a(Block& block, const Tile& tile, int r, int c) {
-  const int lane = lane_of(block);
+KOKKOS_FUNCTION Operand load_a(Block& block, const Tile& tile, int lane, int r, int c) {
   Operand a;
   block.load_matrices(a, tile.at(r + lane % 16, c / piece + lane / 16));
   return a;
 }
 // a(m, k) = tile(r + k, c + m)
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_a_transposed(Block& block, const Tile& tile, int r, int c) {
-  const int lane = lane_of(block);
+KOKKOS_FUNCTION Operand load_a_transposed(Block& block, const Tile& tile, int lane, int r, int c) {
   Operand a;
   block.load_matrices_transposed(a, tile.at(r + lane % 8 + lane / 16 * 8, c / piece + lane / 8 % 2));
   return a;
 }
 // b(k, n) = tile(r + n, c + k): n = 0 .. 7 in r[0], r[1], the next eight in r[2], r[3]
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_b(Block& block, const Tile& tile, int r, int c) {
-  const int lane = lane_of(block);
+KOKKOS_FUNCTION Operand load_b(Block& block, const Tile& tile, int lane, int r, int c) {
   Operand b;
   block.load_matrices(b, tile.at(r + lane % 8 + lane / 16 * 8, c / piece + lane / 8 % 2));
   return b;
 }
 // b(k, n) = tile(r + k, c + n)
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_b_transposed(Block& block, const Tile& tile, int r, int c) {
-  const int lane = lane_of(block);
+KOKKOS_FUNCTION Operand load_b_transposed(Block& block, const Tile& tile, int lane, int r, int c) {
   Operand b;
   block.load_matrices_transposed(b, tile.at(r + lane % 16, c / piece + lane / 16));
   return b;

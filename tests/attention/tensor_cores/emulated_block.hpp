@@ -63,7 +63,8 @@ struct Lane {
   Meeting* waits_for = nullptr;
   long round = 0;
   bool done = false;
-  std::vector<std::vector<Copy>> groups{1};  // copies of each commit that nobody has waited for; the last is open
+  std::vector<std::vector<Copy>> groups{
+      1};  // copies of each commit that nobody has waited for; the last is open
   const void* given = nullptr;  // what this lane brings to a meeting
   void* taken = nullptr;  // where it takes what it gets
 };
@@ -73,8 +74,11 @@ struct Lane {
 class EmulatedBlock {
  public:
   EmulatedBlock(Index index, int threads, std::size_t shared_bytes, std::uint32_t seed, Counts& counts)
-      : index_(index), lanes_(static_cast<std::size_t>(threads)), warps_(lanes_.size() / warp_size),
-        memory_(shared_bytes / sizeof(float) + 32, std::numeric_limits<float>::quiet_NaN()), order_(seed),
+      : index_(index),
+        lanes_(static_cast<std::size_t>(threads)),
+        warps_(lanes_.size() / warp_size),
+        memory_(shared_bytes / sizeof(float) + 32, std::numeric_limits<float>::quiet_NaN()),
+        order_(seed),
         counts_(&counts) {}
 
   template <class Kernel> void run(const Kernel& kernel) {
@@ -131,7 +135,8 @@ class EmulatedBlock {
       for (int l = 0; l < warp_size; ++l) {
         auto& sums = *static_cast<Sums*>(lane_of_warp(l).taken);
         for (int e = 0; e < 4; ++e) {
-          const int row = attention::tensor_cores::row_of(l, e), column = attention::tensor_cores::column_of(l, e);
+          const int row = attention::tensor_cores::row_of(l, e),
+                    column = attention::tensor_cores::column_of(l, e);
           double sum = sums.c[e];
           for (int k = 0; k < 16; ++k) sum += double(of_a[row][k]) * double(of_b[k][column]);
           sums.c[e] = static_cast<float>(sum);
@@ -164,12 +169,12 @@ class EmulatedBlock {
   }
 
   float add_over_quad(float x) {
-    return over_quad("add_over_quad", x,
-                     [](const float* of) { return (of[0] + of[1]) + (of[2] + of[3]); });
+    return over_quad("add_over_quad", x, [](const float* of) { return (of[0] + of[1]) + (of[2] + of[3]); });
   }
   float largest_of_quad(float x) {
     return over_quad("largest_of_quad", x, [](const float* of) { return *std::max_element(of, of + 4); });
   }
+  int hidden(int n) const { return n; }
   bool any(bool yes) {
     bool answer = false;
     of_warp("any", &yes, &answer, [this] {
@@ -316,7 +321,8 @@ class EmulatedBlock {
 // What launch() of attention/tensor_cores/cuda.hpp does on a device.
 template <class Kernel> void emulate(Index blocks, const Kernel& kernel, std::uint32_t seed, Counts& counts) {
   for (Index n = 0; n < blocks; ++n)
-    EmulatedBlock(n, Kernel::threads, kernel.shared_bytes(), seed + static_cast<std::uint32_t>(n), counts).run(kernel);
+    EmulatedBlock(n, Kernel::threads, kernel.shared_bytes(), seed + static_cast<std::uint32_t>(n), counts)
+        .run(kernel);
 }
 
 }  // namespace attune::test
