@@ -120,7 +120,11 @@ inline bool present() { return Device().cuda_device_prop().major >= 8; }
 #else
 
 inline constexpr bool available = false;
-struct OnDevice {};
+struct OnDevice {
+  template <class Kernel> void operator()(const char* label, Index, const Kernel&) const {
+    require(false, std::string(label) + " runs on a device with tensor cores");
+  }
+};
 inline bool present() { return false; }
 
 #endif
