@@ -20,10 +20,6 @@
 
 namespace attune::attention::teams {
 
-struct Extents {
-  Index units, queries, keys, width, value_width;
-};
-
 template <class Problem> struct Forward {
   using Scalar = typename Problem::Number;
   using G = Geometry<Scalar>;
@@ -117,13 +113,13 @@ template <class Problem> struct Forward {
           most = other > most ? other : most;
         });
         const Scalar shift = most == minus_infinity<Scalar> ? Scalar(0) : most;
-        const Scalar rescale = exponential(mine.max[r] - shift);
+        const Scalar rescale = Kokkos::exp(mine.max[r] - shift);
         mine.max[r] = most;
         mine.sum[r] *= rescale;
         repeat<G::outputs>([&](int x) { mine.o[r][x] *= rescale; });
         Scalar* const weights = at.weights + own_row<G>(t, r) * G::passing_pitch;
         repeat<G::columns>([&](int c) {
-          const Scalar weight = exponential(mine.score[r][c] - shift);
+          const Scalar weight = Kokkos::exp(mine.score[r][c] - shift);
           mine.sum[r] += weight;
           weights[passing_row<G>(t, c)] = weight;
         });
@@ -150,7 +146,7 @@ template <class Problem> struct Forward {
         const Scalar most = state[n].max[r];
         Scalar sum = 0;
         repeat<G::across>([&](int a) { sum += at.partials[own_row<G>(t, r) * G::across + a]; });
-        if (sink != minus_infinity<Scalar>) sum += exponential(sink - most);
+        if (sink != minus_infinity<Scalar>) sum += Kokkos::exp(sink - most);
         const Scalar norm = sum == 0 ? Scalar(0) : 1 / sum;
         repeat<G::outputs>([&](int x) {
           const Index e = at_output.passing + output_column<G>(t, x);

@@ -11,10 +11,9 @@
 
 namespace attune::attention::teams {
 
-// In float by the power of two, a third of the instructions: the rounding of x log2(e) is |x| e^x units in the
-// last place, at most 0.4.
-KOKKOS_INLINE_FUNCTION float exponential(float x) { return Kokkos::exp2(x * log2_e<float>); }
-KOKKOS_INLINE_FUNCTION double exponential(double x) { return Kokkos::exp(x); }
+struct Extents {
+  Index units, queries, keys, width, value_width;
+};
 
 // First rows of a tile.
 struct Tile {

@@ -69,7 +69,7 @@ template <class Problem, bool of_keys> struct Weights {
         tile, own(), passing(), state);
     visit_pairs(tile, [&](int n, int r, int c, const Tile& pair, Scalar& weight, bool there) {
       const Scalar t = problem.score(unit, pair.own, pair.passing, state[n].score[r][c]);
-      const Scalar p = exponential(t - problem.lse(unit, pair.own));
+      const Scalar p = Kokkos::exp(t - problem.lse(unit, pair.own));
       weight = there && t != minus_infinity<Scalar> ? p : Scalar(0);  // l is -infinity too, maybe
     });
   }
@@ -83,9 +83,9 @@ template <class Problem, bool of_keys> struct Weights {
                                    Scores<Scalar>{of_keys ? v : d_o, of_keys ? d_o : v, own_end(), passing_end(),
                                                   problem.extents.value_width},
                                    tile, own(), passing(), state);
-    const Scalar gain = problem.gain(unit);
+    const auto gain = problem.gain(unit);
     visit_pairs(tile, [&](int n, int r, int c, const Tile& pair, Scalar& weight, bool) {
-      weight = factor * weight * (gain * state[n].score[r][c] - problem.delta(unit, pair.own));
+      weight = factor * weight * (scaled(gain, state[n].score[r][c]) - problem.delta(unit, pair.own));
     });
   }
 };

@@ -119,7 +119,7 @@ TEST_CASE("dense attention by teams: float errs at most twice as much as the flo
           "[attention][dense]") {
   for_each_case([](const auto& draw, const auto& mask) {
     std::map<std::string, Accuracy> accuracy;
-    for (std::uint32_t n = 0; n < draws; ++n) {
+    for (std::uint32_t n = 0; n < 4 * draws; ++n) {  // the reference too has sums right by luck
       const auto x = draw(n);
       const auto wide = in_precision<double>(x);
       const auto truth = reference_of(wide, mask);
