@@ -49,8 +49,7 @@ template <class Scalar, class Source> struct SharedPairs {
 
   KOKKOS_FUNCTION Index unit(Index owner, Index n) const { return owner * of_owner + n * of_count; }
   KOKKOS_FUNCTION double start(Index, Index, Index) const { return 0; }
-  template <class Unit>
-  KOKKOS_FUNCTION double term(const Unit& u, Index i, Index j, Scalar d_t) const {
+  template <class Unit> KOKKOS_FUNCTION double term(const Unit& u, Index i, Index j, Scalar d_t) const {
     const double factor = added == Added::before_temperature ? 1 / double(temperature.at(u.h)) : 1;
     return factor * double(d_t) * double(source.slope(u.b, u.h, i, j));
   }
@@ -61,13 +60,15 @@ template <class Scalar, class Source> struct SharedPairs {
 };
 
 template <class Scalar, class Source>
-SharedPairs<Scalar, Source> shared_pairs(const Source& source, Added added, const PerHead<Scalar>& temperature,
-                                         const View4<Scalar>& d_pairs, const Shape& s) {
+SharedPairs<Scalar, Source> shared_pairs(const Source& source, Added added,
+                                         const PerHead<Scalar>& temperature, const View4<Scalar>& d_pairs,
+                                         const Shape& s) {
   const bool of_batch = static_cast<Index>(d_pairs.extent(0)) == s.batches,
              of_head = static_cast<Index>(d_pairs.extent(1)) == s.heads;
   const Index batches = of_batch ? s.batches : 1, heads = of_head ? s.heads : 1;
   const Index count = s.batches * s.heads / (batches * heads);
-  if (of_batch) return {source, added, temperature, d_pairs, batches * heads, count, of_head ? 1 : s.heads, 1};
+  if (of_batch)
+    return {source, added, temperature, d_pairs, batches * heads, count, of_head ? 1 : s.heads, 1};
   return {source, added, temperature, d_pairs, heads, count, 1, of_head ? s.heads : 1};
 }
 

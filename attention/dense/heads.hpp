@@ -8,7 +8,8 @@
 
 namespace attune::attention::dense {
 
-template <class Scalar> KOKKOS_FUNCTION teams::Rows<Scalar> rows_of(const View4<Scalar>& x, Index a, Index b) {
+template <class Scalar>
+KOKKOS_FUNCTION teams::Rows<Scalar> rows_of(const View4<Scalar>& x, Index a, Index b) {
   return {row(x, a, b, 0), static_cast<Index>(x.extent(3))};
 }
 
@@ -36,8 +37,12 @@ template <class Scalar, class Bias, class Mask> struct Heads {
   }
   KOKKOS_FUNCTION Scalar score(const Unit& u, Index i, Index j, Scalar dot) const {
     const Scalar s = scores.scale * dot + scores.bias.at(u.b, u.h, i, j);
-    const Scalar t = s * u.inverse_temperature + scores.prior.at(u.b, u.h, i, j);
+    const Scalar t = s * u.inverse_temperature;
     return scores.mask.allows(u.b, i, j) ? t : minus_infinity<Scalar>;  // a choice costs less than a branch
+  }
+  KOKKOS_FUNCTION bool has_prior() const { return scores.prior.present(); }
+  KOKKOS_FUNCTION Scalar prior(const Unit& u, Index i, Index j) const {
+    return scores.prior.at(u.b, u.h, i, j);
   }
   KOKKOS_FUNCTION Range keys(const Unit& u, Index i) const {
     return keys_of(scores.mask, u.b, i, scores.shape.keys);

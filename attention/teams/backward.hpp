@@ -111,8 +111,8 @@ template <class Problem, bool of_keys> struct Backward {
 template <bool of_keys, class Problem> void backward(const std::string& label, const Problem& problem) {
   const Backward<Problem, of_keys> body{problem};
   using Scalar = typename Problem::Number;
-  launch<Geometry<Scalar>::threads, of_keys ? 2 : 3>(label, body.teams(),
-                                                     Weights<Problem, of_keys>::numbers * sizeof(Scalar), body);
+  launch<Geometry<Scalar>::threads, of_keys ? 2 : 3>(
+      label, body.teams(), Weights<Problem, of_keys>::numbers * sizeof(Scalar), body);
 }
 
 }  // namespace attune::attention::teams

@@ -11,12 +11,13 @@
 //   Number, extents, unit(n)                   what attends to what: batches, heads, rows
 //   q, k, v, o(unit)                           Rows
 //   score(unit, i, j, dot)                     t_ij, -infinity where the pair takes no part
+//   has_prior(), prior(unit, i, j)             what is added to t_ij where there is any
 //   ranges, keys(unit, i)                      whether keys can be skipped, and which cannot
 //   sink(unit), opening(unit, i, e)            -infinity without a sink; what multiplies the finished o_ie
 //   lse(unit, i)                               where l_i goes
 #pragma once
 
-#include "attention/teams/passes.hpp"
+#include "attention/teams/scores.hpp"
 
 namespace attune::attention::teams {
 
@@ -66,13 +67,12 @@ template <class Problem> struct Forward {
     if (resident) stage_queries(member, unit, first, at.own);
     for (Index j = keys.begin; j < keys.end; j += G::passing) {
       find_scores<G, G::width_pitch>(
-          member,
-          Scores<Scalar>{problem.q(unit), problem.k(unit), s.queries, keys.end, s.width, resident},
+          member, Scores<Scalar>{problem.q(unit), problem.k(unit), s.queries, keys.end, s.width, resident},
           {first, j}, at.own, at.passing, state);
       weigh(member, unit, {first, j}, keys.end, at, state);
-      add_rows<G, &State::o>(
-          member, Part<Scalar>{problem.v(unit), j, keys.end, slice * G::width, s.value_width}, One(),
-          at.weights, at.passing, state);
+      add_rows<G, &State::o>(member,
+                             Part<Scalar>{problem.v(unit), j, keys.end, slice * G::width, s.value_width},
+                             One(), at.weights, at.passing, state);
     }
     finish(member, unit, {first, slice * G::width}, at, state);
   }
@@ -86,18 +86,13 @@ template <class Problem> struct Forward {
   // Scores become weights exp(t - max), and what there is of a row is rescaled to its new maximum.
   KOKKOS_FUNCTION void weigh(const Member& member, const Unit& unit, const Tile& tile, Index keys,
                              const Memory& at, State (&state)[G::held]) const {
-    const int queries_left = at_most(problem.extents.queries - tile.own, G::own),
-              keys_left = at_most(keys - tile.passing, G::passing);
+    const Pairs<G> pairs{member, tile, problem.extents.queries, keys};
+    finish_scores(pairs, problem, unit, state);
     each<G::threads>(member, [&](int t, int n) {
       repeat<G::rows>([&](int r) {
-        // Beyond the last query or key its score is found again, and thrown away: no branch.
-        const int row = Kokkos::min(own_row<G>(t, r), queries_left - 1);
         Scalar most = minus_infinity<Scalar>;
         repeat<G::columns>([&](int c) {
-          const int key = Kokkos::min(passing_row<G>(t, c), keys_left - 1);
-          Scalar& score = state[n].score[r][c];
-          score = problem.score(unit, tile.own + row, tile.passing + key, score);
-          if (passing_row<G>(t, c) >= keys_left) score = minus_infinity<Scalar>;
+          const Scalar score = state[n].score[r][c];
           most = score > most ? score : most;
         });
         at.partials[own_row<G>(t, r) * G::across + t % G::across] = most;
@@ -133,9 +128,8 @@ template <class Problem> struct Forward {
     const Extents& s = problem.extents;
     member.team_barrier();
     each<G::threads>(member, [&](int t, int n) {
-      repeat<G::rows>([&](int r) {
-        at.partials[own_row<G>(t, r) * G::across + t % G::across] = state[n].sum[r];
-      });
+      repeat<G::rows>(
+          [&](int r) { at.partials[own_row<G>(t, r) * G::across + t % G::across] = state[n].sum[r]; });
     });
     member.team_barrier();
     const Scalar sink = problem.sink(unit);
@@ -150,7 +144,8 @@ template <class Problem> struct Forward {
         const Scalar norm = sum == 0 ? Scalar(0) : 1 / sum;
         repeat<G::outputs>([&](int x) {
           const Index e = at_output.passing + output_column<G>(t, x);
-          if (e < s.value_width) problem.o(unit)(i)[e] = state[n].o[r][x] * norm * problem.opening(unit, i, e);
+          if (e < s.value_width)
+            problem.o(unit)(i)[e] = state[n].o[r][x] * norm * problem.opening(unit, i, e);
         });
         if (t % G::across == 0 && at_output.passing == 0)
           problem.lse(unit, i) = sum == 0 ? most : most + Kokkos::log(sum);

@@ -32,7 +32,8 @@ template <class Problem, class Sums> struct BackwardPairs {
   };
 
   Index teams() const {
-    return sums.owners * tiles_of(problem.extents.queries, G::own) * tiles_of(problem.extents.keys, G::passing);
+    return sums.owners * tiles_of(problem.extents.queries, G::own) *
+           tiles_of(problem.extents.keys, G::passing);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& member) const {
@@ -40,24 +41,26 @@ template <class Problem, class Sums> struct BackwardPairs {
     const Found found{problem, member, scratch_of<Scalar>(member, Found::numbers)};
     const Index down = tiles_of(s.queries, G::own), across = tiles_of(s.keys, G::passing);
     const Index owner = member.league_rank() / (down * across);
-    const Tile tile{member.league_rank() / across % down * G::own, member.league_rank() % across * G::passing};
+    const Tile tile{member.league_rank() / across % down * G::own,
+                    member.league_rank() % across * G::passing};
 
     State state[G::held];
-    found.visit_pairs(tile, [&](int n, int r, int c, const Tile& pair, Scalar&, bool) {
-      state[n].sum[r][c] = sums.start(owner, pair.own, pair.passing);
-    });
+    const Pairs<G> pairs = found.pairs(tile);
+    pairs.visit(
+        [&](const Place& at) { state[at.held].sum[at.r][at.c] = sums.start(owner, at.own, at.passing); });
     for (Index u = 0; u < sums.count; ++u) {
       const Unit unit = problem.unit(sums.unit(owner, u));
       const Range range = found.range(unit, tile.own);
       if (range.end <= tile.passing || range.begin >= tile.passing + G::passing) continue;
       found.find_weights(unit, tile, state);
       found.find_slopes(unit, tile, Scalar(1), state);
-      found.visit_pairs(tile, [&](int n, int r, int c, const Tile& pair, Scalar& d_t, bool) {
-        state[n].sum[r][c] += sums.term(unit, pair.own, pair.passing, d_t);
+      pairs.visit([&](const Place& at) {
+        const Scalar d_t = found.weight(at.row, at.column);
+        state[at.held].sum[at.r][at.c] += sums.term(unit, at.own, at.passing, d_t);
       });
     }
-    found.visit_pairs(tile, [&](int n, int r, int c, const Tile& pair, Scalar&, bool there) {
-      if (there) sums.store(owner, pair.own, pair.passing, state[n].sum[r][c]);
+    pairs.visit([&](const Place& at) {
+      if (at.there) sums.store(owner, at.own, at.passing, state[at.held].sum[at.r][at.c]);
     });
   }
 };

@@ -48,8 +48,7 @@ KOKKOS_INLINE_FUNCTION void find_scores(const Member& member, const Scores<Scala
   for (Index d = 0; d < of.width; d += G::chunk) {
     member.team_barrier();
     if (!of.resident)
-      stage<G, G::own, G::chunk, own_pitch>(member, {of.own, tile.own, of.own_end, d, of.width}, One(),
-                                                    own);
+      stage<G, G::own, G::chunk, own_pitch>(member, {of.own, tile.own, of.own_end, d, of.width}, One(), own);
     stage<G, G::passing, G::chunk, G::chunk_pitch>(
         member, {of.passing, tile.passing, of.passing_end, d, of.width}, One(), passing);
     member.team_barrier();
@@ -106,7 +105,8 @@ KOKKOS_INLINE_FUNCTION Range range_of_rows(const Member& member, Index first, In
     const Range one = of_row[row];
     if (one.begin >= one.end) continue;
     const bool none = all.begin >= all.end;
-    all = {none || one.begin < all.begin ? one.begin : all.begin, none || one.end > all.end ? one.end : all.end};
+    all = {none || one.begin < all.begin ? one.begin : all.begin,
+           none || one.end > all.end ? one.end : all.end};
   }
   member.team_barrier();
   return all;

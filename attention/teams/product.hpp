@@ -22,9 +22,8 @@ KOKKOS_INLINE_FUNCTION void add_products(const Scalar* a, const Scalar* b, int d
     repeat<G::rows>([&](int r) { left[r] = packet_at(a + r * G::down * pitch_of_a + d); });
     repeat<G::columns>([&](int c) {
       const Packet<Scalar> right = packet_at(b + c * G::across * pitch_of_b + d);
-      repeat<G::packet>([&](int x) {
-        repeat<G::rows>([&](int r) { sum[r][c] += left[r].x[x] * right.x[x]; });
-      });
+      repeat<G::packet>(
+          [&](int x) { repeat<G::rows>([&](int r) { sum[r][c] += left[r].x[x] * right.x[x]; }); });
     });
   }
 }
@@ -32,7 +31,7 @@ KOKKOS_INLINE_FUNCTION void add_products(const Scalar* a, const Scalar* b, int d
 // `w`: the thread's first row; `x`: its first packet, rows across * packet * groups apart.
 template <class G, int groups, class Scalar>
 KOKKOS_INLINE_FUNCTION void add_weighted(const Scalar* w, const Scalar* x, int depth,
-                                                Scalar (&sum)[G::rows][G::outputs]) {
+                                         Scalar (&sum)[G::rows][G::outputs]) {
   constexpr int step = G::across * G::packet;
   for (int c = 0; c < depth; c += G::packet) {
     Packet<Scalar> weight[G::rows];

@@ -9,11 +9,12 @@
 //   Number, extents, unit(n)                   what attends to what: batches, heads, rows
 //   q, k, v, d_o(unit)                         Rows
 //   score(unit, i, j, dot)                     t_ij, -infinity where the pair takes no part
+//   has_prior(), prior(unit, i, j)             what is added to t_ij where there is any
 //   ranges, keys(unit, i), queries(unit, j)    whether rows can be skipped, and which cannot
 //   lse, delta(unit, i), gain(unit)            l_i, delta_i, what multiplies d_o
 #pragma once
 
-#include "attention/teams/passes.hpp"
+#include "attention/teams/scores.hpp"
 
 namespace attune::attention::teams {
 
@@ -32,7 +33,9 @@ template <class Problem, bool of_keys> struct Weights {
   KOKKOS_FUNCTION Scalar* weights() const { return memory + G::own_chunk + G::passing_chunk; }
 
   KOKKOS_FUNCTION Index own_end() const { return of_keys ? problem.extents.keys : problem.extents.queries; }
-  KOKKOS_FUNCTION Index passing_end() const { return of_keys ? problem.extents.queries : problem.extents.keys; }
+  KOKKOS_FUNCTION Index passing_end() const {
+    return of_keys ? problem.extents.queries : problem.extents.keys;
+  }
   KOKKOS_FUNCTION Range range(const Unit& unit, Index first) const {
     if constexpr (Problem::ranges)
       return range_of_rows<G>(member, first, own_end(), weights(), [&](Index row) {
@@ -41,23 +44,9 @@ template <class Problem, bool of_keys> struct Weights {
     return {0, passing_end()};
   }
 
-  // visit(thread, place of its state, r, c, i, j, place of the weight, whether there is such a pair); pairs
-  // beyond the last are the last again.
-  template <class Visit> KOKKOS_FUNCTION void visit_pairs(const Tile& tile, const Visit& visit) const {
-    const int own_left = at_most(own_end() - tile.own, G::own),
-              passing_left = at_most(passing_end() - tile.passing, G::passing);
-    each<G::threads>(member, [&](int t, int n) {
-      repeat<G::rows>([&](int r) {
-        const Index own_at = tile.own + Kokkos::min(own_row<G>(t, r), own_left - 1);
-        Scalar* const of_row = weights() + own_row<G>(t, r) * G::passing_pitch;
-        repeat<G::columns>([&](int c) {
-          const int column = passing_row<G>(t, c);
-          const Index passing_at = tile.passing + Kokkos::min(column, passing_left - 1);
-          const bool there = own_row<G>(t, r) < own_left && column < passing_left;
-          visit(n, r, c, of_keys ? Tile{passing_at, own_at} : Tile{own_at, passing_at}, of_row[column], there);
-        });
-      });
-    });
+  KOKKOS_FUNCTION Pairs<G> pairs(const Tile& tile) const { return {member, tile, own_end(), passing_end()}; }
+  KOKKOS_FUNCTION Scalar& weight(int row, int column) const {
+    return weights()[row * G::passing_pitch + column];
   }
 
   // p into scratch.
@@ -65,12 +54,14 @@ template <class Problem, bool of_keys> struct Weights {
   KOKKOS_FUNCTION void find_weights(const Unit& unit, const Tile& tile, State (&state)[G::held]) const {
     const auto q = problem.q(unit), k = problem.k(unit);
     find_scores<G, G::chunk_pitch>(
-        member, Scores<Scalar>{of_keys ? k : q, of_keys ? q : k, own_end(), passing_end(), problem.extents.width},
+        member,
+        Scores<Scalar>{of_keys ? k : q, of_keys ? q : k, own_end(), passing_end(), problem.extents.width},
         tile, own(), passing(), state);
-    visit_pairs(tile, [&](int n, int r, int c, const Tile& pair, Scalar& weight, bool there) {
-      const Scalar t = problem.score(unit, pair.own, pair.passing, state[n].score[r][c]);
-      const Scalar p = Kokkos::exp(t - problem.lse(unit, pair.own));
-      weight = there && t != minus_infinity<Scalar> ? p : Scalar(0);  // l is -infinity too, maybe
+    finish_scores<of_keys>(pairs(tile), problem, unit, state);
+    pairs(tile).visit([&](const Place& at) {
+      const Scalar t = state[at.held].score[at.r][at.c];
+      const Scalar p = Kokkos::exp(t - problem.lse(unit, query_of<of_keys>(at)));
+      weight(at.row, at.column) = t != minus_infinity<Scalar> ? p : Scalar(0);  // l is -infinity too, maybe
     });
   }
 
@@ -80,12 +71,14 @@ template <class Problem, bool of_keys> struct Weights {
                                    State (&state)[G::held]) const {
     const auto d_o = problem.d_o(unit), v = problem.v(unit);
     find_scores<G, G::chunk_pitch>(member,
-                                   Scores<Scalar>{of_keys ? v : d_o, of_keys ? d_o : v, own_end(), passing_end(),
-                                                  problem.extents.value_width},
+                                   Scores<Scalar>{of_keys ? v : d_o, of_keys ? d_o : v, own_end(),
+                                                  passing_end(), problem.extents.value_width},
                                    tile, own(), passing(), state);
     const auto gain = problem.gain(unit);
-    visit_pairs(tile, [&](int n, int r, int c, const Tile& pair, Scalar& weight, bool) {
-      weight = factor * weight * (scaled(gain, state[n].score[r][c]) - problem.delta(unit, pair.own));
+    pairs(tile).visit([&](const Place& at) {
+      const Scalar d_p = scaled(gain, state[at.held].score[at.r][at.c]);
+      Scalar& of_pair = weight(at.row, at.column);
+      of_pair = factor * of_pair * (d_p - problem.delta(unit, query_of<of_keys>(at)));
     });
   }
 };

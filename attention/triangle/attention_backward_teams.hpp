@@ -48,7 +48,9 @@ template <class Scalar, class Node> struct BiasSums {
   KOKKOS_FUNCTION Scalar start(Index owner, Index i, Index j) const {
     return into_bias == Store::add ? at(owner, i, j) : Scalar(0);
   }
-  template <class Unit> KOKKOS_FUNCTION Scalar term(const Unit&, Index, Index, Scalar d_s) const { return d_s; }
+  template <class Unit> KOKKOS_FUNCTION Scalar term(const Unit&, Index, Index, Scalar d_s) const {
+    return d_s;
+  }
   KOKKOS_FUNCTION void store(Index owner, Index i, Index j, Scalar sum) const { at(owner, i, j) = sum; }
 };
 
@@ -66,9 +68,10 @@ void backward_teams(const Pullback<Scalar, Node>& pullback, const Gradients<Scal
   if (gradients.d_k.size() + gradients.d_v.size() > 0)
     teams::backward<true>("attention::triangle::backward_keys_teams", rows);
   if (gradients.d_bias.size() > 0)
-    teams::backward_pairs("attention::triangle::backward_bias_teams", rows,
-                          BiasSums<Scalar, Node>{layout, gradients.d_bias, gradients.into_bias,
-                                                 layout.shape.batches * layout.shape.heads, layout.shape.rows});
+    teams::backward_pairs(
+        "attention::triangle::backward_bias_teams", rows,
+        BiasSums<Scalar, Node>{layout, gradients.d_bias, gradients.into_bias,
+                               layout.shape.batches * layout.shape.heads, layout.shape.rows});
 }
 
 }  // namespace attune::attention::triangle

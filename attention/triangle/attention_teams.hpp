@@ -37,6 +37,8 @@ template <class Scalar, class Node> struct Triangles {
     if (u.row.bias != nullptr) s += u.row.bias[i * u.row.bias_of_query + j * u.row.bias_of_key];
     return u.row.is_key(j) ? s : minus_infinity<Scalar>;
   }
+  KOKKOS_FUNCTION bool has_prior() const { return false; }
+  KOKKOS_FUNCTION Scalar prior(const Unit&, Index, Index) const { return 0; }
 
   // Rows of an array (B, I, J, H, E), or (B, I, J, H).
   template <class View> KOKKOS_FUNCTION auto values_of(const View& x, const Unit& u) const {
@@ -68,10 +70,9 @@ template <class Scalar, class Node> struct ForwardTriangles : Triangles<Scalar, 
 
 template <class Scalar, class Node>
 void forward_teams(const Inputs<Scalar>& in, const Node& node, const Outputs<Scalar>& out) {
-  teams::forward(
-      "attention::triangle::forward_teams",
-      ForwardTriangles<Scalar, Node>{triangles_of(score_of(in, node), in.v),
-                                     in.gate.size() > 0 ? in.gate : View5<const Scalar>(), out});
+  teams::forward("attention::triangle::forward_teams",
+                 ForwardTriangles<Scalar, Node>{triangles_of(score_of(in, node), in.v),
+                                                in.gate.size() > 0 ? in.gate : View5<const Scalar>(), out});
 }
 
 }  // namespace attune::attention::triangle

@@ -35,7 +35,8 @@ template <class Scalar> struct ContractTeams {
   }
   // Channels run fastest: teams at work together share the cache lines that they read.
   KOKKOS_FUNCTION Place place(Index team) const {
-    const Index deep = teams::tiles_of(work.channels, channels), across_teams = teams::tiles_of(work.out.columns, columns),
+    const Index deep = teams::tiles_of(work.channels, channels),
+                across_teams = teams::tiles_of(work.out.columns, columns),
                 down_teams = teams::tiles_of(work.out.rows, rows), above = team / deep;
     return {above / across_teams / down_teams, above / across_teams % down_teams * rows,
             above % across_teams * columns, team % deep * channels};
@@ -48,9 +49,8 @@ template <class Scalar> struct ContractTeams {
     Scalar* const right = left + depth * rows * channels;
     State state[held];
     teams::each<threads>(member, [&](int, int n) {
-      teams::repeat<places * places>([&](int m) {
-        teams::repeat<size>([&](int c) { state[n].sum[m / places][m % places][c] = 0; });
-      });
+      teams::repeat<places * places>(
+          [&](int m) { teams::repeat<size>([&](int c) { state[n].sum[m / places][m % places][c] = 0; }); });
     });
     for (Index s = 0; s < work.left.columns; s += depth) {
       member.team_barrier();
@@ -60,7 +60,8 @@ template <class Scalar> struct ContractTeams {
       teams::each<threads>(member, [&](int t, int n) {
         const Scalar* const l = left + (t / packets / across * packets + t % packets) * size;
         const Scalar* const r = right + t % (packets * across) * size;
-        for (int m = 0; m < depth; ++m) absorb(l + m * rows * channels, r + m * columns * channels, state[n].sum);
+        for (int m = 0; m < depth; ++m)
+          absorb(l + m * rows * channels, r + m * columns * channels, state[n].sum);
       });
     }
     teams::each<threads>(member, [&](int t, int n) { store(at, t, state[n].sum); });
@@ -71,9 +72,8 @@ template <class Scalar> struct ContractTeams {
     teams::repeat<places>([&](int y) { right[y] = teams::packet_at(r + y * across * channels); });
     teams::repeat<places>([&](int x) {
       const Packet left = teams::packet_at(l + x * down * channels);
-      teams::repeat<places>([&](int y) {
-        teams::repeat<size>([&](int c) { sum[x][y][c] += left.x[c] * right[y].x[c]; });
-      });
+      teams::repeat<places>(
+          [&](int y) { teams::repeat<size>([&](int c) { sum[x][y][c] += left.x[c] * right[y].x[c]; }); });
     });
   }
 
@@ -91,7 +91,8 @@ template <class Scalar> struct ContractTeams {
     teams::each<threads>(member, [&](int t, int) {
       Packet packet[times] = {};
       teams::repeat<times>([&](int n) {
-        const int m = t + n * threads, c = m % packets * size, x = m / packets % extent, s = m / packets / extent;
+        const int m = t + n * threads, c = m % packets * size, x = m / packets % extent,
+                  s = m / packets / extent;
         if (x >= places_left || s >= terms_left) return;
         const Scalar* const source = from + x * grid.of_row + s * grid.of_column + c;
         if (whole)
@@ -101,12 +102,14 @@ template <class Scalar> struct ContractTeams {
             if (c + e < deep) packet[n].x[e] = source[e];
           });
       });
-      teams::repeat<times>([&](int n) { *reinterpret_cast<Packet*>(to + (t + n * threads) * size) = packet[n]; });
+      teams::repeat<times>(
+          [&](int n) { *reinterpret_cast<Packet*>(to + (t + n * threads) * size) = packet[n]; });
     });
   }
 
   KOKKOS_FUNCTION static bool in_packets(const Grid<const Scalar>& grid, const Scalar* from) {
-    return reinterpret_cast<std::uintptr_t>(from) % 16 == 0 && grid.of_row % size == 0 && grid.of_column % size == 0;
+    return reinterpret_cast<std::uintptr_t>(from) % 16 == 0 && grid.of_row % size == 0 &&
+           grid.of_column % size == 0;
   }
 
   KOKKOS_FUNCTION void store(const Place& at, int t, const Scalar (&sum)[places][places][size]) const {

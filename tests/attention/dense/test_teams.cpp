@@ -149,8 +149,9 @@ TEST_CASE("dense attention by teams: the reference's gradients in double", "[att
   });
 }
 
-TEMPLATE_TEST_CASE("dense attention by teams: that of a thread a row, past every tile and the same bits again",
-                   "[attention][dense]", float, double) {
+TEMPLATE_TEST_CASE(
+    "dense attention by teams: that of a thread a row, past every tile and the same bits again",
+    "[attention][dense]", float, double) {
   std::size_t turn = 0;
   for (const auto& s : {dense::Shape{2, 4, 2, 65, 131, 20, 12}, dense::Shape{3, 2, 2, 129, 65, 33, 64},
                         dense::Shape{1, 2, 1, 40, 70, 68, 130}, dense::Shape{2, 1, 1, 33, 64, 96, 36}})

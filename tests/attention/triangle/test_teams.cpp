@@ -20,7 +20,8 @@ template <class Scalar> struct Answer {
   triangle::Gradients<Scalar> gradients;
 };
 
-template <class Scalar, class Node> Answer<Scalar> by_teams(const TriangleProblem<Scalar>& x, const Node& node) {
+template <class Scalar, class Node>
+Answer<Scalar> by_teams(const TriangleProblem<Scalar>& x, const Node& node) {
   const Answer<Scalar> answer{new_result(x), new_gradients(x, node)};
   const auto& g = answer.gradients;
   for (const auto& poisoned : {answer.out.o, g.d_q, g.d_k, g.d_v}) Kokkos::deep_copy(poisoned, Scalar(NAN));
@@ -115,8 +116,12 @@ TEST_CASE("triangle attention by teams: rows in two calls give the bias gradient
   triangle::Gradients<float> sum;
   sum.d_bias = View4<float>("d_bias", 1, 2, 9, 9);
   for (const std::size_t first : {0, 2}) {
-    const TriangleProblem<float> part{cut(open.q, first),    cut(open.k, first),   cut(open.v, first),
-                                      cut(open.gate, first), cut(open.d_o, first), open.bias,
+    const TriangleProblem<float> part{cut(open.q, first),
+                                      cut(open.k, first),
+                                      cut(open.v, first),
+                                      cut(open.gate, first),
+                                      cut(open.d_o, first),
+                                      open.bias,
                                       {}};
     const auto out = by_teams(part, Starting{}).out;
     const View4<float> delta("delta", out.lse.layout());
@@ -126,15 +131,22 @@ TEST_CASE("triangle attention by teams: rows in two calls give the bias gradient
                          triangle::BackwardGate<float>{in.gate, out.o, part.d_o, d_a, {}, delta});
     sum.into_bias = first == 0 ? triangle::Store::set : triangle::Store::add;
     triangle::backward_teams(
-        triangle::Pullback<float, Starting>{triangle::score_of(in, Starting{}), in.v, d_a, out.lse, delta}, sum);
+        triangle::Pullback<float, Starting>{triangle::score_of(in, Starting{}), in.v, d_a, out.lse, delta},
+        sum);
   }
   CHECK(values(sum.d_bias) == values(whole.gradients.d_bias));
 }
 
 TEMPLATE_TEST_CASE("triangle multiplication by teams: the sums of a thread's, past every tile",
                    "[attention][triangle]", float, double) {
-  for (const auto& n : {std::array<Index, 5>{1, 1, 1, 1, 1}, {2, 5, 5, 5, 3}, {1, 65, 33, 9, 8}, {1, 3, 6, 5, 23},
-                        {1, 2, 3, 0, 4}, {1, 0, 2, 3, 17}, {1, 2, 2, 2, 0}, {1, 70, 40, 19, 12}}) {
+  for (const auto& n : {std::array<Index, 5>{1, 1, 1, 1, 1},
+                        {2, 5, 5, 5, 3},
+                        {1, 65, 33, 9, 8},
+                        {1, 3, 6, 5, 23},
+                        {1, 2, 3, 0, 4},
+                        {1, 0, 2, 3, 17},
+                        {1, 2, 2, 2, 0},
+                        {1, 70, 40, 19, 12}}) {
     const auto a = converted<View4<TestType>>(random_array<View4<float>>(1, 1, n[0], n[1], n[3], n[4])),
                b = converted<View4<TestType>>(random_array<View4<float>>(2, 1, n[0], n[3], n[2], n[4]));
     const View4<TestType> teams("o", n[0], n[1], n[2], n[4] + 3), streaming("o", n[0], n[1], n[2], n[4] + 3);
