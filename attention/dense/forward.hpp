@@ -1,10 +1,12 @@
 // attention/dense/forward.hpp
 //
-// Two ways past the keys: in tiles where a processor's vector registers do the work, and a thread a row on a
-// device. bfloat16 has ways of its own (rounded.hpp).
+// Two ways past the keys: in tiles where a processor's vector registers do the work, and a team a tile of
+// queries on a device. A thread a row (forward_streaming.hpp) is the simplest, and what tests hold them against.
+// bfloat16 has ways of its own (rounded.hpp).
 #pragma once
 
 #include "attention/dense/forward_streaming.hpp"
+#include "attention/dense/forward_teams.hpp"
 #include "attention/dense/forward_tiled.hpp"
 #include "attention/dense/rounded.hpp"
 
@@ -21,7 +23,7 @@ void forward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const
   else if constexpr (on_host)
     forward_tiled(in, bias, mask, out);
   else
-    forward_streaming(in, bias, mask, out);
+    forward_teams(in, bias, mask, out);
 }
 
 }  // namespace attune::attention::dense

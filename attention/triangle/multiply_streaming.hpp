@@ -1,6 +1,6 @@
 // attention/triangle/multiply_streaming.hpp
 //
-// The triangle multiplication of a device, without work space.
+// The triangle multiplication by threads that know nothing of each other, without work space.
 //
 // A thread holds the sums of 4 x 4 places (x, y) and `lanes` channels while s runs: eight vectors read serve
 // sixteen products. An edge tile computes its last row or column again in the place of those that are not
