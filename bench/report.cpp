@@ -49,7 +49,7 @@ std::string peer_list(const std::vector<Family>& families) {
   std::string text;
   for (const auto& family : families)
     for (const auto& one : family.cases) {
-      if (one.peer.operation.empty() || one.precision != "float") continue;
+      if (one.peer.operation.empty() || one.precision == "double") continue;
       text += one.name + ' ' + one.precision + ' ' + one.peer.operation;
       for (const auto& [key, word] : one.peer.settings) text += ' ' + key + '=' + word;
       text += '\n';
