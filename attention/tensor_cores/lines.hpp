@@ -34,30 +34,41 @@ template <class Scalar> KOKKOS_FUNCTION NoLine line_of(const bias::None<Scalar>&
   return {};
 }
 
-// Null where nothing is added.
 template <class Scalar> struct TensorLine {
+  const Scalar* begin;
+  Index stride;
+  KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(begin[j * stride]); }
+  KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+};
+template <class Scalar>
+KOKKOS_FUNCTION const Scalar* row_of(const bias::Tensor<Scalar>& bias, Index b, Index h, Index i) {
+  return bias.values.data() + b * bias.strides[0] + h * bias.strides[1] + i * bias.strides[2];
+}
+template <class Scalar>
+KOKKOS_FUNCTION TensorLine<Scalar> line_of(const bias::Tensor<Scalar>& bias, Index b, Index h, Index i) {
+  return {row_of(bias, b, h, i), bias.strides[3]};
+}
+
+// A Tensor whose keys j and j + 1, j even, are one aligned load.
+template <class Scalar> struct InTwos { bias::Tensor<Scalar> bias; };
+template <class Scalar> bool lies_in_twos(const bias::Tensor<Scalar>& bias) {
+  return bias.strides[3] == 1 && bias.values.extent(3) % 2 == 0 &&
+         reinterpret_cast<std::uintptr_t>(bias.values.data()) % (2 * sizeof(Scalar)) == 0;
+}
+template <class Scalar> struct LineInTwos {
   struct alignas(2 * sizeof(Scalar)) Both {
     Scalar first, second;
   };
   const Scalar* begin;
-  Index stride;
-  bool in_twos;
-  KOKKOS_FUNCTION float one(int j) const {
-    return begin == nullptr ? 0.0f : static_cast<float>(begin[j * stride]);
-  }
+  KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(begin[j]); }
   KOKKOS_FUNCTION Two two(int j) const {
-    if (!in_twos) return {one(j), one(j + 1)};
     const Both both = *reinterpret_cast<const Both*>(begin + j);
     return {static_cast<float>(both.first), static_cast<float>(both.second)};
   }
 };
 template <class Scalar>
-KOKKOS_FUNCTION TensorLine<Scalar> line_of(const bias::Tensor<Scalar>& bias, Index b, Index h, Index i) {
-  if (!bias.present()) return {nullptr, 0, false};
-  const auto& strides = bias.strides;
-  const Scalar* const begin = bias.values.data() + b * strides[0] + h * strides[1] + i * strides[2];
-  const bool aligned = reinterpret_cast<std::uintptr_t>(begin) % (2 * sizeof(Scalar)) == 0;
-  return {begin, strides[3], strides[3] == 1 && aligned};
+KOKKOS_FUNCTION LineInTwos<Scalar> line_of(const InTwos<Scalar>& source, Index b, Index h, Index i) {
+  return {row_of(source.bias, b, h, i)};
 }
 
 template <class Scalar> struct DifferenceLine {
