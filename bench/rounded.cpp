@@ -7,6 +7,7 @@
 #include "bench/cases.hpp"
 #include "bench/sampled.hpp"
 
+#include "attention/dense/backward.hpp"
 #include "attention/dense/dense.hpp"
 #include "attention/dense/forward.hpp"
 

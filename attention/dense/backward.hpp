@@ -12,6 +12,7 @@
 #include "attention/dense/backward_parts.hpp"
 #include "attention/dense/backward_streaming.hpp"
 #include "attention/dense/backward_teams.hpp"
+#include "attention/dense/rounded.hpp"
 
 namespace attune::attention::dense {
 
@@ -47,11 +48,8 @@ Pullback<Scalar, Source, Mask> pullback_of(const Inputs<Scalar>& in, const Sourc
 }
 
 template <class Scalar, class Bias, class Mask>
-void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
-              const Gradients<Scalar>& gradients) {
-  require_shapes(in, bias);
-  require_upstream_shapes(in, up);
-  require_gradient_shapes(in, bias, gradients);
+void backward_in_passes(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask,
+                        const Upstream<Scalar>& up, const Gradients<Scalar>& gradients) {
   const Shape s = shape_of(in);
   const View3<Scalar> delta("attention::dense::delta", s.batches, s.heads, s.queries);
   Kokkos::parallel_for("attention::dense::delta", every(s.batches * s.heads * s.queries),
@@ -62,6 +60,17 @@ void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, cons
     pull_back_teams(pullback_of(in, bias, mask, up, delta), in.prior, gradients);
   Kokkos::parallel_for("attention::dense::add_sink", every(static_cast<Index>(gradients.d_sink.size())),
                        AddSink<Scalar>{{in.sink, minus_infinity<Scalar>}, up.lse, delta, gradients.d_sink});
+}
+template <class Scalar, class Bias, class Mask>
+void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
+              const Gradients<Scalar>& gradients) {
+  require_shapes(in, bias);
+  require_upstream_shapes(in, up);
+  require_gradient_shapes(in, bias, gradients);
+  if constexpr (std::is_same_v<Scalar, Bfloat16>)
+    backward_rounded(in, bias, mask, up, gradients);
+  else
+    backward_in_passes(in, bias, mask, up, gradients);
 }
 
 }  // namespace attune::attention::dense

@@ -3,12 +3,14 @@
 // The shipped cases of bfloat16, compiled once: biases of float, or of bfloat16 in memory.
 #include "attention/bias/bucket.hpp"
 #include "attention/bias/relative.hpp"
+#include "attention/dense/backward.hpp"
 #include "attention/dense/forward.hpp"
 
 namespace attune::attention::dense {
 
 template <class Bias, class Mask> struct ShippedRounded {
   static constexpr auto forward_bfloat16 = &forward<Bfloat16, Bias, Mask>;
+  static constexpr auto backward_bfloat16 = &backward<Bfloat16, Bias, Mask>;
 };
 
 template struct ShippedRounded<bias::None<float>, Full>;
