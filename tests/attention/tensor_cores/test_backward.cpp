@@ -1,5 +1,7 @@
 // tests/attention/tensor_cores/test_backward.cpp
 #include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <typeinfo>
 
 #include "attention/bias/bucket.hpp"
 #include "attention/bias/relative.hpp"
@@ -127,33 +129,47 @@ template <class Bias, class WideBias, class Mask> struct Case {
   }
 };
 
-double worst(const std::vector<double>& a, const std::vector<double>& b) { return largest_difference(a, b); }
+// Gradients of few numbers, which single draws may have right by luck: the worst of all that a test makes.
+struct Few {
+  std::map<std::string, Accuracy> of;
+  ~Few() {
+    for (const auto& [name, accuracy] : of) {
+      INFO(name << " errs by " << accuracy.kernel << ", plain loops by " << accuracy.yardstick);
+      CHECK(accuracy.holds());
+    }
+  }
+};
 
 template <class Bias, class WideBias, class Mask>
-void check(const DenseProblem<float>& x, const Bias& bias, const WideBias& wide, const Mask& mask,
-           Index budget = dense::score_gradient_budget) {
+void check(Few& few, const Case<Bias, WideBias, Mask>& c, Index budget = dense::score_gradient_budget) {
   INFO("mask " << typeid(Mask).name());
-  const Case<Bias, WideBias, Mask> c(x, bias, wide, mask);
   Counts counts;
-  const auto kernel = c.run(1, budget, counts), again = c.run(77, budget, counts);
+  const auto kernel = c.run(1, budget, counts), truth = c.truth(), yardstick = c.yardstick();
   CHECK(counts.bank_conflicts == 0);
-  const auto truth = c.truth(), yardstick = c.yardstick();
   REQUIRE(kernel.of.size() == truth.of.size());
   for (std::size_t n = 0; n < truth.of.size(); ++n) {
-    INFO(truth.of[n].first << " errs by " << worst(kernel.of[n].second, truth.of[n].second)
-                           << ", plain loops by " << worst(yardstick.of[n].second, truth.of[n].second));
-    CHECK(kernel.of[n].second == again.of[n].second);
-    double size = 1;
-    for (const double exact : truth.of[n].second) size = std::max(size, std::abs(exact));
-    CHECK(worst(kernel.of[n].second, truth.of[n].second) <=
-          2 * worst(yardstick.of[n].second, truth.of[n].second) +
-              4 * std::numeric_limits<float>::epsilon() * size);
+    Accuracy accuracy;
+    const auto absorb = [&](Accuracy& into) {
+      into.kernel = std::max(into.kernel, largest_difference(kernel.of[n].second, truth.of[n].second));
+      into.yardstick =
+          std::max(into.yardstick, largest_difference(yardstick.of[n].second, truth.of[n].second));
+      for (const double exact : truth.of[n].second) into.size = std::max(into.size, std::abs(exact));
+    };
+    absorb(accuracy);
+    INFO(truth.of[n].first << " errs by " << accuracy.kernel << ", plain loops by " << accuracy.yardstick);
+    if (truth.of[n].second.size() > 8)
+      CHECK(accuracy.holds());
+    else
+      absorb(few.of[truth.of[n].first]);
   }
 }
-
 template <class Mask>
-void check(const DenseProblem<float>& x, const Mask& mask, Index budget = dense::score_gradient_budget) {
-  check(x, x.dense_bias(), in_precision<double>(x).dense_bias(), mask, budget);
+void check(Few& few, const DenseProblem<float>& x, const Mask& mask,
+           Index budget = dense::score_gradient_budget) {
+  using Wide = bias::Tensor<double>;
+  check(few,
+        Case<bias::Tensor<float>, Wide, Mask>(x, x.dense_bias(), in_precision<double>(x).dense_bias(), mask),
+        budget);
 }
 
 KeyPadding padding_of(const dense::Shape& s) {
@@ -179,29 +195,46 @@ Lengths lengths_of(const dense::Shape& s) {
 TEST_CASE("tensor cores: gradients err at most twice as much as those of rounded plain loops",
           "[tensor_cores]") {
   std::size_t turn = 0;
+  Few few;
   for (const auto& s : shapes) {
     INFO("shape " << s.batches << " " << s.heads << " " << s.groups << " " << s.queries << " " << s.keys
                   << " " << s.width << " " << s.value_width);
     const auto x = random_rounded_problem(s, broadcasts[turn % broadcasts.size()], turn % 2 == 0);
-    check(x, Full{});
-    check(x, Causal{s.keys - s.queries});
-    check(x, attention::Window{20, 10});
-    check(x, padding_of(s));
-    check(x, lengths_of(s));
+    check(few, x, Full{});
+    check(few, x, Causal{s.keys - s.queries});
+    check(few, x, attention::Window{20, 10});
+    check(few, x, padding_of(s));
+    check(few, x, lengths_of(s));
     ++turn;
+  }
+}
+
+TEST_CASE("tensor cores: backward gives the same bits in whatever order threads run", "[tensor_cores]") {
+  const auto x = random_rounded_problem({1, 2, 1, 70, 130, 64, 64}, {0, 1, 0, 0}, true);
+  const Case<bias::Tensor<float>, bias::Tensor<double>, attention::Window> c(
+      x, x.dense_bias(), in_precision<double>(x).dense_bias(), {20, 90});
+  Counts counts;
+  const Index by_keys = 2 * 128 * 128 * 2;
+  for (const Index budget : {dense::score_gradient_budget, by_keys}) {
+    const auto first = c.run(1, budget, counts), second = c.run(77, budget, counts);
+    for (std::size_t n = 0; n < first.of.size(); ++n) {
+      INFO(first.of[n].first);
+      CHECK(first.of[n].second == second.of[n].second);
+    }
   }
 }
 
 TEST_CASE("tensor cores: slabs of heads and ranges of keys change no gradient but by rounding",
           "[tensor_cores]") {
-  // A head takes 64 x 384 numbers, a block of keys 64 x 128.
-  const auto x = random_rounded_problem({2, 4, 2, 50, 260, 16, 8}, {1, 0, 0, 0}, true);
-  for (const Index numbers : {64 * 384 * 4, 64 * 128 * 5, 1}) {
+  // A head takes 64 x 256 numbers, a block of keys 64 x 128.
+  const auto x = random_rounded_problem({2, 2, 1, 50, 140, 16, 8}, {1, 0, 0, 0}, true);
+  Few few;
+  for (const Index numbers : {64 * 256 * 2, 64 * 128 * 3, 1}) {
     INFO("budget for " << numbers);
-    check(x, Full{}, 2 * numbers);
-    check(x, Causal{30}, 2 * numbers);
-    check(x, lengths_of(x.shape), 2 * numbers);
+    check(few, x, Causal{100}, 2 * numbers);
   }
+  check(few, x, Full{}, 1);
+  check(few, x, lengths_of(x.shape), 1);
 }
 
 TEST_CASE("tensor cores: gradients of tables", "[tensor_cores]") {
@@ -213,26 +246,27 @@ TEST_CASE("tensor cores: gradients of tables", "[tensor_cores]") {
   std::vector<double> numbers(index.size());
   for (std::size_t n = 0; n < numbers.size(); ++n) numbers[n] = static_cast<double>(n * n % 9);
   assign(index, numbers);
+  Few few;
   for (const Index rows : {1, 2}) {
     const auto theta = random_array<View2<float>>(3, 1, rows, offsets.count());
     const bias::Relative<float> relative(theta, offsets);
     const bias::Relative<double> wide(converted<View2<double>>(theta), offsets);
-    check(x, relative, wide, attention::Window{20, 30});
-    if (rows == 2) {
-      const bias::Sum both{relative, bias::bucket<float>(table, index)};
-      const bias::Sum wide_both{wide, bias::bucket<double>(converted<View2<double>>(table), index)};
-      check(x, both, wide_both, Full{}, 2 * 64 * 128 * 2);
-    }
+    check(few, Case(x, relative, wide, attention::Window{20, 30}));
+    if (rows == 1) continue;
+    const bias::Sum both{relative, bias::bucket<float>(table, index)};
+    const bias::Sum wide_both{wide, bias::bucket<double>(converted<View2<double>>(table), index)};
+    check(few, Case(x, both, wide_both, Full{}), 2 * 64 * 128 * 2);
   }
 }
 
 TEST_CASE("tensor cores: gradients of numbers that any axes share", "[tensor_cores]") {
-  const dense::Shape s{3, 2, 2, 70, 130, 16, 16};
+  Few few;
   for (int shared = 0; shared < 16; ++shared) {
     INFO("shared " << shared);
+    const dense::Shape s{2, 2, 2, 66, 70, 16, 16};
     const auto x =
         random_rounded_problem(s, {shared & 1, shared >> 1 & 1, shared >> 2 & 1, shared >> 3 & 1}, false);
-    check(x, Causal{60}, 2 * 128 * 256 * 4);
+    check(few, x, Causal{20}, 2 * 128 * 128 * 3);
   }
 }
 
@@ -243,16 +277,17 @@ TEST_CASE("tensor cores: minus infinity in a bias masks, rows without keys have 
   for (std::size_t n = 0; n < numbers.size(); ++n)
     if (n % 5 < 2 || n < 63) numbers[n] = -INFINITY;
   assign(x.tensor, numbers);
-  check(x, Full{});
+  Few few;
+  check(few, x, Full{});
   x.prior = {};
-  check(x, bias::None<float>{}, bias::None<double>{}, Causal{-30});
+  check(few, Case(x, bias::None<float>{}, bias::None<double>{}, Causal{-30}));
 }
 
-TEST_CASE("tensor cores: backward makes five products a pair and writes each pair once", "[tensor_cores]") {
+TEST_CASE("tensor cores: backward makes five products a pair and one power", "[tensor_cores]") {
   const dense::Shape s{1, 2, 1, 128, 256, 64, 64};
   auto x = random_rounded_problem(s, {0, 0, 0, 0}, false);
   x.prior = {};
-  const Case<bias::None<float>, bias::None<double>, Full> c(x, {}, {}, {});
+  const Case c(x, bias::None<float>{}, bias::None<double>{}, Full{});
   Counts counts;
   c.run(1, dense::score_gradient_budget, counts);
   const double pairs = 2 * 128 * 256;
