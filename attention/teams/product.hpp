@@ -9,6 +9,7 @@
 // of the groups, where the others would be padding, 8 for 64.
 #pragma once
 
+#include "attention/rows.hpp"
 #include "attention/teams/geometry.hpp"
 
 namespace attune::attention::teams {
@@ -22,8 +23,9 @@ KOKKOS_INLINE_FUNCTION void add_products(const Scalar* a, const Scalar* b, int d
     repeat<G::rows>([&](int r) { left[r] = packet_at(a + r * G::down * pitch_of_a + d); });
     repeat<G::columns>([&](int c) {
       const Packet<Scalar> right = packet_at(b + c * G::across * pitch_of_b + d);
-      repeat<G::packet>(
-          [&](int x) { repeat<G::rows>([&](int r) { sum[r][c] += left[r].x[x] * right.x[x]; }); });
+      repeat<G::packet>([&](int x) {
+        repeat<G::rows>([&](int r) { sum[r][c] = multiply_add(left[r].x[x], right.x[x], sum[r][c]); });
+      });
     });
   }
 }
@@ -40,7 +42,10 @@ KOKKOS_INLINE_FUNCTION void add_weighted(const Scalar* w, const Scalar* x, int d
       const int n = m / groups, g = m % groups;
       const Packet<Scalar> value = packet_at(x + (c + n) * groups * step + g * step);
       repeat<G::rows>([&](int r) {
-        repeat<G::packet>([&](int e) { sum[r][g * G::packet + e] += weight[r].x[n] * value.x[e]; });
+        repeat<G::packet>([&](int e) {
+          Scalar& to = sum[r][g * G::packet + e];
+          to = multiply_add(weight[r].x[n], value.x[e], to);
+        });
       });
     });
   }

@@ -9,6 +9,7 @@
 // Cost   (64 + 32) / (64 32) numbers read a multiplication, from the last cache
 #pragma once
 
+#include "attention/rows.hpp"
 #include "attention/teams/geometry.hpp"
 #include "attention/triangle/multiply_grid.hpp"
 
@@ -72,8 +73,10 @@ template <class Scalar> struct ContractTeams {
     teams::repeat<places>([&](int y) { right[y] = teams::packet_at(r + y * across * channels); });
     teams::repeat<places>([&](int x) {
       const Packet left = teams::packet_at(l + x * down * channels);
-      teams::repeat<places>(
-          [&](int y) { teams::repeat<size>([&](int c) { sum[x][y][c] += left.x[c] * right[y].x[c]; }); });
+      teams::repeat<places>([&](int y) {
+        teams::repeat<size>(
+            [&](int c) { sum[x][y][c] = multiply_add(left.x[c], right[y].x[c], sum[x][y][c]); });
+      });
     });
   }
 
