@@ -1,0 +1,162 @@
+// attention/window/forward_scratch.hpp
+//
+// Any window whose reach leaves room: a team keeps a block of cells and all that they see in scratch, a thread
+// `chains` cells of it, so that an offset and its weight are read once for all of them. The bits are those of
+// forward_blocks.hpp.
+//
+// Cells of a thread lie a `chains`-th of the block apart along its slowest axis: neighbouring threads read
+// neighbouring numbers.
+//
+// Cost     a cell: (1 + 2 / chains) W reads of scratch and caches, 2 W flops
+// Memory   a block: (size + reach) numbers along each axis, 32 KiB at most
+#pragma once
+
+#include "attention/window/kept.hpp"
+#include "core/core/scratch_tile.hpp"
+
+namespace attune::attention::window {
+
+// How a window is cut into blocks; their slowest axis is the first with more than one cell.
+struct ScratchBlock {
+  static constexpr int chains = 4;
+  static constexpr Index most_bytes = 32 * 1024 - 16;  // what every backend gives without asking for more
+  Triple size, held, below;  // cells of a block, cells of it in scratch, of those before the first
+  int slow;
+  Triple apart;  // from one cell of a thread to the next
+
+  ScratchBlock(const Extent& reach, const Triple& size_of_block)
+      : size(size_of_block),
+        below(reach.below),
+        slow(size[0] > 1   ? 0
+             : size[1] > 1 ? 1
+                           : 2),
+        apart{0, 0, 0} {
+    for (int a = 0; a < 3; ++a) held[a] = size[a] + reach.below[a] + reach.above[a];
+    apart[slow] = size[slow] / chains;
+  }
+  Index cells() const { return held[0] * held[1] * held[2]; }
+  KOKKOS_FUNCTION Index place(const Triple& at) const { return (at[0] * held[1] + at[1]) * held[2] + at[2]; }
+};
+
+// The largest block that fits; none has cells if none does.
+template <class Scalar> ScratchBlock block_of(const Box& own, const Extent& reach) {
+  constexpr int lanes = 128 / static_cast<int>(sizeof(Scalar));
+  const bool deep = own.extent(0) > 1, flat = own.extent(1) > 1;
+  std::vector<Triple> sizes;
+  if (deep) sizes = {{8, 8, 2 * lanes}, {8, 8, lanes}, {8, 4, lanes}, {4, 4, lanes}, {4, 2, lanes}};
+  if (flat)
+    sizes.insert(sizes.end(), {{1, 32, 4 * lanes}, {1, 16, 2 * lanes}, {1, 16, lanes}, {1, 4, lanes}});
+  sizes.insert(sizes.end(), {{1, 1, 64 * lanes}, {1, 1, 16 * lanes}, {1, 1, 4 * lanes}});
+  for (const Triple& size : sizes) {
+    const ScratchBlock block(reach, size);
+    if (block.cells() * static_cast<Index>(sizeof(Scalar)) <= ScratchBlock::most_bytes) return block;
+  }
+  return {reach, {0, 0, 0}};
+}
+
+template <class Scalar> struct ForwardScratch {
+  using Policy = Kokkos::TeamPolicy<Device, Kokkos::IndexType<int>, Kokkos::LaunchBounds<256>>;
+  using Member = typename Policy::member_type;
+  static constexpr int chains = ScratchBlock::chains;
+
+  Field<Scalar> u, o;
+  Kept<Scalar> kept;
+  scratch::Spans spans;
+  scratch::Cut cut;
+  ScratchBlock block;
+  View1<const int> shifts;  // of each offset in scratch
+  View1<const Scalar> p;
+
+  std::size_t bytes() const { return static_cast<std::size_t>(block.cells()) * sizeof(Scalar) + 16; }
+
+  KOKKOS_FUNCTION void operator()(const Member& team) const {
+    const std::size_t size =
+        static_cast<std::size_t>(block.held[0] * block.held[1] * block.held[2]) * sizeof(Scalar);
+    auto* const held = static_cast<Scalar*>(team.team_scratch(0).get_shmem_aligned(size, 16));
+    const Box tile = cut.at(team.league_rank());
+    const int rows = static_cast<int>(block.held[0] * block.held[1]);
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, rows), [&](int row) { fill(team, tile, row, held); });
+    team.team_barrier();
+    const Index first_rows =
+        (block.size[0] - (chains - 1) * block.apart[0]) * (block.size[1] - (chains - 1) * block.apart[1]);
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(first_rows)),
+                         [&](int row) { absorb(team, tile, row, held); });
+  }
+
+  // A row of scratch: of the cells that exist, and 0 for the others.
+  KOKKOS_FUNCTION void fill(const Member& team, const Box& tile, int row, Scalar* held) const {
+    const int plane = row / static_cast<int>(block.held[1]),
+              line = row - plane * static_cast<int>(block.held[1]), width = static_cast<int>(block.held[2]);
+    const Index z = tile.lower[0] + plane - block.below[0], y = tile.lower[1] + line - block.below[1],
+                x = tile.lower[2] - block.below[2];
+    Scalar* const to = held + row * width;
+    Index k, j;
+    const bool exists = spans[0].find(z, k) && spans[1].find(y, j);
+    if (exists && spans[2].straight(x, x + width)) {
+      const Scalar* const from = &u(k, j, x);
+      Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, width), [&](int n) { to[n] = from[n]; });
+    } else {
+      Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, width), [&](int n) {
+        Index i;
+        to[n] = exists && spans[2].find(x + n, i) ? u(k, j, i) : Scalar(0);
+      });
+    }
+  }
+
+  KOKKOS_FUNCTION void absorb(const Member& team, const Box& tile, int row, const Scalar* held) const {
+    const int rows = static_cast<int>(block.size[1] - (chains - 1) * block.apart[1]), plane = row / rows,
+              line = row - plane * rows;
+    const int width = static_cast<int>(block.size[2] - (chains - 1) * block.apart[2]);
+    Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, width), [&](int column) {
+      const Scalar* const cell =
+          held + block.place({plane + block.below[0], line + block.below[1], column + block.below[2]});
+      const int apart = static_cast<int>(block.place(block.apart)), offsets = static_cast<int>(p.extent(0));
+      Scalar sum[chains] = {};
+      for (int w = 0; w < offsets; ++w) {
+        const Scalar weight = p(w);
+        const Scalar* const key = cell + shifts(w);
+        ATTUNE_UNROLL
+        for (int c = 0; c < chains; ++c) sum[c] = Kokkos::fma(weight, key[c * apart], sum[c]);
+      }
+      ATTUNE_UNROLL
+      for (int c = 0; c < chains; ++c)
+        write(sum[c], tile, tile.lower[0] + plane + c * block.apart[0],
+              tile.lower[1] + line + c * block.apart[1], tile.lower[2] + column + c * block.apart[2]);
+    });
+  }
+  KOKKOS_FUNCTION void write(Scalar sum, const Box& tile, Index k, Index j, Index i) const {
+    if (k >= tile.upper[0] || j >= tile.upper[1] || i >= tile.upper[2]) return;
+    if (kept.keys.masks) {
+      const Scalar mass = kept.keep_all(k, j, i, 1) ? kept.all : kept.of_cell({k, j, i});
+      sum = mass > 0 ? sum / mass : Scalar(0);
+    }
+    o(k, j, i) = sum;
+  }
+};
+
+// False, with nothing done, if no block fits into scratch.
+template <class Scalar>
+bool forward_in_scratch(const Field<Scalar>& u, const Window& window, const Table& table,
+                        const Field<Scalar>& o, int threads = on_host ? 1 : 8) {
+  require_keys_stored(window, u.box, u.halo);
+  if (u.box.empty()) return true;
+  const ScratchBlock block = block_of<Scalar>(u.box, Extent(window.offsets));
+  if (block.size[2] == 0) return false;
+  std::vector<int> shifts;
+  for (const Triple& offset : window.offsets) shifts.push_back(static_cast<int>(block.place(offset)));
+  const Kept<Scalar> kept(window, table, u.box);
+  const scratch::Cut cut(u.box.shape(), block.size);
+  const ForwardScratch<Scalar> kernel{
+      u,     o, kept, key_spans(window, u.box), cut, block, to_device("attention::window::shifts", shifts),
+      kept.p};
+  using Policy = typename ForwardScratch<Scalar>::Policy;
+  auto policy = Policy(cut.all(), threads, on_host ? 1 : 32)
+                    .set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(kernel.bytes())));
+  if (threads > policy.team_size_max(kernel, Kokkos::ParallelForTag())) return false;
+  using Kokkos::Experimental::WorkItemProperty;
+  Kokkos::parallel_for("attention::window::forward",
+                       Kokkos::Experimental::require(policy, WorkItemProperty::HintLightWeight), kernel);
+  return true;
+}
+
+}  // namespace attune::attention::window
