@@ -2,7 +2,7 @@
 //
 // Windows whose shape the compiler knows: a thread takes each number from scratch once a plane and a column
 // and adds it to every cell of its own that sees it, in all planes at once. Weights are operands that lie in
-// the memory of constants. With the sums of 2 z + 1 planes in registers, shifted as planes pass, every o_i is
+// the memory of constants: a call allocates nothing. With the sums of 2 z + 1 planes in registers, shifted as planes pass, every o_i is
 // the chain of fused multiply-adds in the order of the list: the bits of forward_blocks.hpp.
 //
 // Cost     a cell and plane: (2 x + 1) (1 + 2 y / depth) reads of scratch, W fused multiply-adds
@@ -24,7 +24,7 @@ template <class Scalar, class Shape> struct ForwardMarch {
   };
   using Sums = Scalar (&)[2 * Shape::z + 1][T::depth];
 
-  Field<Scalar> o;
+  scratch::Stored<Scalar> o;
   Kept<Scalar> kept;
   Kokkos::Array<Scalar, Shape::count> p;  // as listed
 
@@ -53,20 +53,26 @@ template <class Scalar, class Shape> struct ForwardMarch {
     }
   }
   KOKKOS_FUNCTION void write(Scalar* sum, const scratch::Spot& spot) const {
-    const Index k = spot.plane - Shape::z, row = o.values.stride(1);
-    Scalar* const first = &o(k, spot.row, spot.column);
+    const int k = spot.plane - Shape::z;
+    Scalar* const first = o.at(k, spot.row, spot.column);
     const bool divides = kept.keys.masks, whole = kept.keep_all(k, spot.row, spot.column, spot.cells);
     if (divides && whole) {
       ATTUNE_UNROLL
       for (int r = 0; r < T::depth; ++r) sum[r] /= kept.all;
     }
-    scratch::write<T::depth>(sum, first, row, spot.cells);
+    scratch::write<T::depth>(sum, first, o.row, spot.cells);
     if (!divides || whole) return;
-    for (int r = 0; r < spot.cells;
-         ++r) {  // few cells: what they need stays out of the registers of the rest
-      const Scalar mass = kept.of_cell({k, spot.row + r, spot.column});
-      first[r * row] = mass > 0 ? first[r * row] / mass : Scalar(0);
-    }
+    for (int r = 0; r < spot.cells; ++r)  // few cells: what they need stays out of the registers of the rest
+      first[r * o.row] = kept.mean(first[r * o.row], weight_of(k, spot.row + r, spot.column));
+  }
+  KOKKOS_FUNCTION Scalar weight_of(int k, int j, int i) const {
+    Scalar sum = 0;
+    for (int dz = -Shape::z; dz <= Shape::z; ++dz)
+      for (int dy = -Shape::y; dy <= Shape::y; ++dy)
+        for (int dx = -Shape::x; dx <= Shape::x; ++dx)
+          if (Shape::has(dz, dy, dx) && kept.keeps(k + dz, j + dy, i + dx))
+            sum += p[Shape::place(dz, dy, dx)];
+    return sum;
   }
   KOKKOS_FUNCTION void shift(Sums sum) const {
     ATTUNE_UNROLL
@@ -88,8 +94,8 @@ template <class Scalar> struct Stencilled {
 // False, with nothing done, if the window has another shape, or a team cannot be as large as a tile.
 template <class Shape, class Scalar> bool march_of(const Stencilled<Scalar>& in, int threads) {
   if (!is_listed<Shape>(in.window.offsets)) return false;
-  ForwardMarch<Scalar, Shape> body{in.o, Kept<Scalar>(in.window, in.table, in.u.box), {}};
   const auto p = weights(in.table);
+  ForwardMarch<Scalar, Shape> body{scratch::Stored<Scalar>(in.o), Kept<Scalar>(in.window, p, in.u.box), {}};
   for (int w = 0; w < Shape::count; ++w) body.p[w] = Scalar(p[static_cast<std::size_t>(w)]);
   return scratch::march("attention::window::forward", in.u, key_spans(in.window, in.u.box), body, threads);
 }

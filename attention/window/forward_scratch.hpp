@@ -20,38 +20,40 @@ namespace attune::attention::window {
 struct ScratchBlock {
   static constexpr int chains = 4;
   static constexpr Index most_bytes = 32 * 1024 - 16;  // what every backend gives without asking for more
-  Triple size, held, below;  // cells of a block, cells of it in scratch, of those before the first
-  int slow;
-  Triple apart;  // from one cell of a thread to the next
+  scratch::Cells size, below, held, starts, apart;
 
-  ScratchBlock(const Extent& reach, const Triple& size_of_block)
-      : size(size_of_block),
-        below(reach.below),
-        slow(size[0] > 1   ? 0
-             : size[1] > 1 ? 1
-                           : 2),
-        apart{0, 0, 0} {
-    for (int a = 0; a < 3; ++a) held[a] = size[a] + reach.below[a] + reach.above[a];
-    apart[slow] = size[slow] / chains;
+  // `size` cells, held with the `below` before and others after them; a thread takes a cell of the first
+  // `starts` along each axis and those that lie `apart` from it.
+  ScratchBlock(const Extent& reach, const scratch::Cells& cells)
+      : size(cells), starts(cells), apart{0, 0, 0} {
+    const int slow = size[0] > 1 ? 0 : size[1] > 1 ? 1 : 2;
+    starts[slow] = apart[slow] = size[slow] / chains;
+    for (int a = 0; a < 3; ++a) {
+      below[a] = static_cast<int>(reach.below[a]);
+      held[a] = size[a] + below[a] + static_cast<int>(reach.above[a]);
+    }
   }
-  Index cells() const { return held[0] * held[1] * held[2]; }
-  KOKKOS_FUNCTION Index place(const Triple& at) const { return (at[0] * held[1] + at[1]) * held[2] + at[2]; }
+  KOKKOS_FUNCTION int cells() const { return held[0] * held[1] * held[2]; }
+  KOKKOS_FUNCTION int place(int z, int y, int x) const { return (z * held[1] + y) * held[2] + x; }
 };
 
 // The largest block that fits; none has cells if none does.
 template <class Scalar> ScratchBlock block_of(const Box& own, const Extent& reach) {
   constexpr int lanes = 128 / static_cast<int>(sizeof(Scalar));
   const bool deep = own.extent(0) > 1, flat = own.extent(1) > 1;
-  std::vector<Triple> sizes;
+  for (int a = 0; a < 3; ++a)
+    if (reach.below[a] + reach.above[a] > ScratchBlock::most_bytes) return {{}, {0, 0, 0}};
+  std::vector<scratch::Cells> sizes;
   if (deep) sizes = {{8, 8, 2 * lanes}, {8, 8, lanes}, {8, 4, lanes}, {4, 4, lanes}, {4, 2, lanes}};
   if (flat)
     sizes.insert(sizes.end(), {{1, 32, 4 * lanes}, {1, 16, 2 * lanes}, {1, 16, lanes}, {1, 4, lanes}});
   sizes.insert(sizes.end(), {{1, 1, 64 * lanes}, {1, 1, 16 * lanes}, {1, 1, 4 * lanes}});
-  for (const Triple& size : sizes) {
+  for (const scratch::Cells& size : sizes) {
     const ScratchBlock block(reach, size);
-    if (block.cells() * static_cast<Index>(sizeof(Scalar)) <= ScratchBlock::most_bytes) return block;
+    const Index rows = static_cast<Index>(block.held[0]) * block.held[1];
+    if (rows * block.held[2] * static_cast<Index>(sizeof(Scalar)) <= ScratchBlock::most_bytes) return block;
   }
-  return {reach, {0, 0, 0}};
+  return {{}, {0, 0, 0}};
 }
 
 template <class Scalar> struct ForwardScratch {
@@ -64,73 +66,74 @@ template <class Scalar> struct ForwardScratch {
   scratch::Spans spans;
   scratch::Cut cut;
   ScratchBlock block;
+  View1<const Triple> offsets;
   View1<const int> shifts;  // of each offset in scratch
   View1<const Scalar> p;
 
-  std::size_t bytes() const { return static_cast<std::size_t>(block.cells()) * sizeof(Scalar) + 16; }
-
   KOKKOS_FUNCTION void operator()(const Member& team) const {
-    const std::size_t size =
-        static_cast<std::size_t>(block.held[0] * block.held[1] * block.held[2]) * sizeof(Scalar);
+    const std::size_t size = static_cast<std::size_t>(block.cells()) * sizeof(Scalar);
     auto* const held = static_cast<Scalar*>(team.team_scratch(0).get_shmem_aligned(size, 16));
-    const Box tile = cut.at(team.league_rank());
-    const int rows = static_cast<int>(block.held[0] * block.held[1]);
+    const scratch::Block tile = cut.at(team.league_rank());
+    const int rows = block.held[0] * block.held[1], starts = block.starts[0] * block.starts[1];
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, rows), [&](int row) { fill(team, tile, row, held); });
     team.team_barrier();
-    const Index first_rows =
-        (block.size[0] - (chains - 1) * block.apart[0]) * (block.size[1] - (chains - 1) * block.apart[1]);
-    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(first_rows)),
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, starts),
                          [&](int row) { absorb(team, tile, row, held); });
   }
 
   // A row of scratch: of the cells that exist, and 0 for the others.
-  KOKKOS_FUNCTION void fill(const Member& team, const Box& tile, int row, Scalar* held) const {
-    const int plane = row / static_cast<int>(block.held[1]),
-              line = row - plane * static_cast<int>(block.held[1]), width = static_cast<int>(block.held[2]);
-    const Index z = tile.lower[0] + plane - block.below[0], y = tile.lower[1] + line - block.below[1],
-                x = tile.lower[2] - block.below[2];
+  KOKKOS_FUNCTION void fill(const Member& team, const scratch::Block& tile, int row, Scalar* held) const {
+    const int plane = row / block.held[1], line = row - plane * block.held[1], width = block.held[2];
+    const int x = tile.lower[2] - block.below[2];
     Scalar* const to = held + row * width;
-    Index k, j;
-    const bool exists = spans[0].find(z, k) && spans[1].find(y, j);
+    int k, j;
+    const bool exists = spans[0].find(tile.lower[0] + plane - block.below[0], k) &&
+                        spans[1].find(tile.lower[1] + line - block.below[1], j);
     if (exists && spans[2].straight(x, x + width)) {
       const Scalar* const from = &u(k, j, x);
       Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, width), [&](int n) { to[n] = from[n]; });
     } else {
       Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, width), [&](int n) {
-        Index i;
+        int i;
         to[n] = exists && spans[2].find(x + n, i) ? u(k, j, i) : Scalar(0);
       });
     }
   }
 
-  KOKKOS_FUNCTION void absorb(const Member& team, const Box& tile, int row, const Scalar* held) const {
-    const int rows = static_cast<int>(block.size[1] - (chains - 1) * block.apart[1]), plane = row / rows,
-              line = row - plane * rows;
-    const int width = static_cast<int>(block.size[2] - (chains - 1) * block.apart[2]);
-    Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, width), [&](int column) {
-      const Scalar* const cell =
-          held + block.place({plane + block.below[0], line + block.below[1], column + block.below[2]});
-      const int apart = static_cast<int>(block.place(block.apart)), offsets = static_cast<int>(p.extent(0));
+  KOKKOS_FUNCTION void absorb(const Member& team, const scratch::Block& tile, int row,
+                              const Scalar* held) const {
+    const int plane = row / block.starts[1], line = row - plane * block.starts[1];
+    const Scalar* const first =
+        held + block.place(plane + block.below[0], line + block.below[1], block.below[2]);
+    Kokkos::parallel_for(Kokkos::ThreadVectorRange(team, block.starts[2]), [&](int column) {
       Scalar sum[chains] = {};
-      for (int w = 0; w < offsets; ++w) {
-        const Scalar weight = p(w);
-        const Scalar* const key = cell + shifts(w);
-        ATTUNE_UNROLL
-        for (int c = 0; c < chains; ++c) sum[c] = Kokkos::fma(weight, key[c * apart], sum[c]);
-      }
+      add_keys(first + column, sum);
       ATTUNE_UNROLL
       for (int c = 0; c < chains; ++c)
         write(sum[c], tile, tile.lower[0] + plane + c * block.apart[0],
               tile.lower[1] + line + c * block.apart[1], tile.lower[2] + column + c * block.apart[2]);
     });
   }
-  KOKKOS_FUNCTION void write(Scalar sum, const Box& tile, Index k, Index j, Index i) const {
-    if (k >= tile.upper[0] || j >= tile.upper[1] || i >= tile.upper[2]) return;
-    if (kept.keys.masks) {
-      const Scalar mass = kept.keep_all(k, j, i, 1) ? kept.all : kept.of_cell({k, j, i});
-      sum = mass > 0 ? sum / mass : Scalar(0);
+  KOKKOS_FUNCTION void add_keys(const Scalar* cell, Scalar (&sum)[chains]) const {
+    const int apart = block.place(block.apart[0], block.apart[1], block.apart[2]);
+    const int offsets = static_cast<int>(p.extent(0));
+    for (int w = 0; w < offsets; ++w) {
+      const Scalar weight = p(w);
+      const Scalar* const key = cell + shifts(w);
+      ATTUNE_UNROLL
+      for (int c = 0; c < chains; ++c) sum[c] = Kokkos::fma(weight, key[c * apart], sum[c]);
     }
+  }
+  KOKKOS_FUNCTION void write(Scalar sum, const scratch::Block& tile, int k, int j, int i) const {
+    if (k >= tile.upper[0] || j >= tile.upper[1] || i >= tile.upper[2]) return;
+    if (kept.keys.masks) sum = kept.mean(sum, kept.keep_all(k, j, i, 1) ? kept.all : weight_of(k, j, i));
     o(k, j, i) = sum;
+  }
+  KOKKOS_FUNCTION Scalar weight_of(int k, int j, int i) const {
+    Scalar sum = 0;
+    for (std::size_t w = 0; w < p.extent(0); ++w)
+      if (kept.keeps(k + offsets(w)[0], j + offsets(w)[1], i + offsets(w)[2])) sum += p(w);
+    return sum;
   }
 };
 
@@ -141,17 +144,24 @@ bool forward_in_scratch(const Field<Scalar>& u, const Window& window, const Tabl
   require_keys_stored(window, u.box, u.halo);
   if (u.box.empty()) return true;
   const ScratchBlock block = block_of<Scalar>(u.box, Extent(window.offsets));
-  if (block.size[2] == 0) return false;
+  if (block.size[2] == 0 || !scratch::fits(u.values)) return false;
   std::vector<int> shifts;
-  for (const Triple& offset : window.offsets) shifts.push_back(static_cast<int>(block.place(offset)));
-  const Kept<Scalar> kept(window, table, u.box);
-  const scratch::Cut cut(u.box.shape(), block.size);
-  const ForwardScratch<Scalar> kernel{
-      u,     o, kept, key_spans(window, u.box), cut, block, to_device("attention::window::shifts", shifts),
-      kept.p};
+  for (const Triple& offset : window.offsets)
+    shifts.push_back(
+        block.place(static_cast<int>(offset[0]), static_cast<int>(offset[1]), static_cast<int>(offset[2])));
+  const scratch::Cut cut(u.box.shape(), {block.size[0], block.size[1], block.size[2]});
+  const int bytes = block.cells() * static_cast<int>(sizeof(Scalar)) + 16;
+  const ForwardScratch<Scalar> kernel{u,
+                                      o,
+                                      Kept<Scalar>(window, weights(table), u.box),
+                                      key_spans(window, u.box),
+                                      cut,
+                                      block,
+                                      device_offsets(window),
+                                      to_device("attention::window::shifts", shifts),
+                                      device_weights<Scalar>(table)};
   using Policy = typename ForwardScratch<Scalar>::Policy;
-  auto policy = Policy(cut.all(), threads, on_host ? 1 : 32)
-                    .set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(kernel.bytes())));
+  auto policy = Policy(cut.all(), threads, on_host ? 1 : 32).set_scratch_size(0, Kokkos::PerTeam(bytes));
   if (threads > policy.team_size_max(kernel, Kokkos::ParallelForTag())) return false;
   using Kokkos::Experimental::WorkItemProperty;
   Kokkos::parallel_for("attention::window::forward",

@@ -14,18 +14,12 @@ namespace attune::attention::window {
 
 template <class Scalar> struct Kept {
   Keys keys;
-  View1<const Triple> offsets;
-  View1<const Scalar> p;
   Box unmasked;  // cells that keep all
   Scalar all;
 
-  Kept(const Window& window, const Table& table, const Box& own)
-      : keys(window, own),
-        offsets(device_offsets(window)),
-        p(device_weights<Scalar>(table)),
-        unmasked(unmasked_cells(window, own)),
-        all(0) {
-    for (const double weight : weights(table)) all += Scalar(weight);
+  Kept(const Window& window, const std::vector<double>& p, const Box& own)
+      : keys(window, own), unmasked(unmasked_cells(window, own)), all(0) {
+    for (const double weight : p) all += Scalar(weight);
   }
 
   // Do all of `cells` cells from (k, j, i) along y keep all?
@@ -33,21 +27,19 @@ template <class Scalar> struct Kept {
     return k >= unmasked.lower[0] && k < unmasked.upper[0] && j >= unmasked.lower[1] &&
            j + cells <= unmasked.upper[1] && i >= unmasked.lower[2] && i < unmasked.upper[2];
   }
-  KOKKOS_FUNCTION Scalar of_cell(const Triple& i) const {
-    Scalar kept = 0;
+  KOKKOS_FUNCTION bool keeps(Index k, Index j, Index i) const {
     Triple key;
-    for (std::size_t w = 0; w < p.extent(0); ++w) {
-      const Triple offset = offsets(w);
-      if (keys.find({i[0] + offset[0], i[1] + offset[1], i[2] + offset[2]}, key)) kept += p(w);
-    }
-    return kept;
+    return keys.find({k, j, i}, key);
   }
+  // o of a cell from its weighted sum and the weights that it keeps.
+  KOKKOS_FUNCTION static Scalar mean(Scalar sum, Scalar kept) { return kept > 0 ? sum / kept : Scalar(0); }
 };
 
 // How far a window reaches beyond a cell, at least 0 on either side.
 struct Extent {
   Triple below{0, 0, 0}, above{0, 0, 0};
 
+  Extent() = default;
   explicit Extent(const std::vector<Triple>& offsets) {
     for (const Triple& offset : offsets)
       for (int a = 0; a < 3; ++a) {
@@ -64,10 +56,10 @@ inline scratch::Spans key_spans(const Window& window, const Box& own) {
   scratch::Spans spans{};
   for (int a = 0; a < 3; ++a) {
     const Index n = own.extent(a);
-    spans[a] = {-reach.below[a], n + reach.above[a], window.edges[a] == Edge::periodic ? n : 0};
-    if (window.edges[a] != Edge::open) continue;
-    spans[a].lower = std::max(spans[a].lower, keys.first[a]);
-    spans[a].upper = std::min(spans[a].upper, keys.last[a]);
+    Index lower = -reach.below[a], upper = n + reach.above[a];
+    if (window.edges[a] == Edge::open)
+      lower = std::max(lower, keys.first[a]), upper = std::min(upper, keys.last[a]);
+    spans[a] = scratch::span_of(lower, upper, window.edges[a] == Edge::periodic ? n : 0);
   }
   return spans;
 }

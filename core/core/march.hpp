@@ -21,15 +21,13 @@
 
 #include <algorithm>
 
-#include "core/core/field.hpp"
 #include "core/core/scratch_tile.hpp"
 
 namespace attune::scratch {
 
 // Where a thread is: the plane that came, its first cell in that plane, and how many cells it owns there.
 struct Spot {
-  Index plane, row, column;
-  int cells;
+  int plane, row, column, cells;
   bool finishes;  // is the plane `Reach::z` planes back one of the tile?
 };
 
@@ -44,7 +42,7 @@ template <class Scalar, class Body> struct March {
   static constexpr int most = on_host ? T::threads : 1;
   static constexpr std::size_t bytes = sizeof(Scalar) * buffers * T::cells;
 
-  Field<Scalar> u;
+  Stored<Scalar> u;
   Spans spans;
   Cut cut;
   Body body;
@@ -53,15 +51,15 @@ template <class Scalar, class Body> struct March {
     const std::size_t size = bytes;
     auto* const planes = static_cast<Scalar*>(team.team_scratch(0).get_shmem_aligned(size, 16));
     const int rank = team.team_rank(), threads = team.team_size();
-    const Box tile = cut.at(team.league_rank());
+    const Block tile = cut.at(team.league_rank());
     const bool straight = lies_straight(tile);
     Sheet<Scalar, Reach> sheet[most];
     typename Body::State state[most];
 
-    const Index begin = tile.lower[0] - Reach::z, end = tile.upper[0] + Reach::z;
+    const int begin = tile.lower[0] - Reach::z, end = tile.upper[0] + Reach::z;
     Scalar* plane = planes + T::origin;
     Scalar* other = buffers == 2 ? plane + T::cells : plane;
-    for (Index z = begin - 1; z < end; ++z) {  // the first round fetches only, as code that loads is long
+    for (int z = begin - 1; z < end; ++z) {  // the first round fetches only, as code that loads is long
       if (z >= begin) {
         for (int n = 0, t = rank; n < most && t < T::threads; ++n, t += threads) sheet[n].store(plane, t);
         team.team_barrier();
@@ -77,26 +75,26 @@ template <class Scalar, class Body> struct March {
     }
   }
 
-  KOKKOS_FUNCTION bool lies_straight(const Box& tile) const {
+  KOKKOS_FUNCTION bool lies_straight(const Block& tile) const {
     return spans[1].straight(tile.lower[1] - Reach::y, tile.lower[1] + T::rows + Reach::y) &&
            spans[2].straight(tile.lower[2] - Reach::x, tile.lower[2] + T::columns + Reach::x);
   }
-  KOKKOS_FUNCTION void load(Sheet<Scalar, Reach>& sheet, const Box& tile, bool straight, Index z,
+  KOKKOS_FUNCTION void load(Sheet<Scalar, Reach>& sheet, const Block& tile, bool straight, int z,
                             int t) const {
-    const Index j = tile.lower[1], i = tile.lower[2], row = u.values.stride(1);
-    Index k;
+    const int j = tile.lower[1], i = tile.lower[2];
+    int k;
     if (!spans[0].find(z, k)) return sheet.load_nothing();
     if (straight)
-      sheet.load(Straight<Scalar>{&u(k, j, i), static_cast<int>(row)}, t);
+      sheet.load(Straight<Scalar>{u.at(k, j, i), u.row}, t);
     else
-      sheet.load(Mapped<Scalar>{&u(k, 0, 0), row, spans[1], spans[2], j, i}, t);
+      sheet.load(Mapped<Scalar>{u.at(k, 0, 0), u.row, spans[1], spans[2], j, i}, t);
   }
-  KOKKOS_FUNCTION void absorb(typename Body::State& state, const Scalar* plane, const Box& tile, Index z,
+  KOKKOS_FUNCTION void absorb(typename Body::State& state, const Scalar* plane, const Block& tile, int z,
                               int t) const {
     const int column = t % T::columns, row = t / T::columns * T::depth;
-    const Index left = tile.upper[1] - tile.lower[1] - row;
+    const int left = tile.upper[1] - tile.lower[1] - row;
     const bool owns = column < tile.upper[2] - tile.lower[2] && left > 0;
-    const int cells = !owns ? 0 : left < T::depth ? static_cast<int>(left) : T::depth;
+    const int cells = !owns ? 0 : left < T::depth ? left : T::depth;
     body.absorb(state, plane + row * T::pitch + column,
                 Spot{z, tile.lower[1] + row, tile.lower[2] + column, cells, z - Reach::z >= tile.lower[0]});
   }
@@ -116,16 +114,16 @@ template <class Scalar, class Reach> Triple size_of_tile(const Triple& cells) {
 }
 
 // Marches over the own cells of u. `spans` says which cells exist; false, with nothing done, if teams of this
-// device have too few threads for a tile, or rows are longer than 32 bits can number in a tile.
+// device have too few threads for a tile, or u is too long for them.
 template <class Scalar, class Body>
 bool march(const std::string& label, const Field<Scalar>& u, const Spans& spans, const Body& body,
            int threads = on_host ? 1 : Tile<Scalar, typename Body::Reach>::threads) {
   using Kernel = March<Scalar, Body>;
   const Triple cells = u.box.shape();
   if (u.box.empty()) return true;
-  if (static_cast<Index>(u.values.extent(2)) >= Index(1) << 24) return false;
+  if (!fits(u.values)) return false;
   const Cut cut(cells, size_of_tile<Scalar, typename Body::Reach>(cells));
-  const Kernel kernel{u, spans, cut, body};
+  const Kernel kernel{Stored<Scalar>(u), spans, cut, body};
   const auto scratch = Kokkos::PerTeam(static_cast<int>(Kernel::bytes) + 16);
   auto policy = typename Kernel::Policy(cut.all(), threads).set_scratch_size(0, scratch);
   if (threads > policy.team_size_max(kernel, Kokkos::ParallelForTag())) return false;

@@ -15,7 +15,7 @@
 // Limits   float, double; a thread of a device is one t, a thread of the host as many as it takes
 #pragma once
 
-#include "core/core/box.hpp"
+#include "core/core/field.hpp"
 
 // Loops of constant length whose counters are indices of registers: a device that does not unroll them keeps
 // the registers in memory. A processor is spared the long code.
@@ -41,11 +41,11 @@ template <class Scalar, class Reach> struct Tile {
 };
 
 // The cells along an axis that exist, [lower, upper); those beyond [0, period) are copies of those within, if
-// there is a period.
+// there is a period. In 32 bits: a device works with 64 in two steps and two registers.
 struct Span {
-  Index lower, upper, period;
+  int lower, upper, period;
 
-  KOKKOS_FUNCTION bool find(Index at, Index& stored) const {
+  KOKKOS_FUNCTION bool find(int at, int& stored) const {
     stored = at;
     if (at < lower || at >= upper) return false;
     if (period > 0) {  // seldom more than one period away: no division
@@ -55,11 +55,39 @@ struct Span {
     return true;
   }
   // Do all of [begin, end) exist, and lie where they are numbered?
-  KOKKOS_FUNCTION bool straight(Index begin, Index end) const {
+  KOKKOS_FUNCTION bool straight(int begin, int end) const {
     return begin >= (period > 0 ? 0 : lower) && end <= (period > 0 && period < upper ? period : upper);
   }
 };
 using Spans = Kokkos::Array<Span, 3>;
+
+inline Span span_of(Index lower, Index upper, Index period) {
+  return {static_cast<int>(lower), static_cast<int>(upper), static_cast<int>(period)};
+}
+
+// Are the stored cells few enough along each axis, and a tile of whole rows, to be numbered in 32 bits?
+template <class View> bool fits(const View& stored) {
+  constexpr std::size_t most = std::size_t(1) << 24;
+  return stored.extent(0) < most && stored.extent(1) < most && stored.extent(2) < most;
+}
+
+// The stored cells of a field, for steps from cell to cell: the layout is known, so that one of 64 bits is enough.
+template <class Scalar> struct Stored {
+  Scalar* origin;  // local cell (0, 0, 0)
+  Index plane;
+  int row;
+
+  explicit Stored(const Field<Scalar>& u)
+      : origin(u.values.data() +
+               (u.halo[0] * static_cast<Index>(u.values.extent(1)) + u.halo[1]) *
+                   static_cast<Index>(u.values.extent(2)) +
+               u.halo[2]),
+        plane(static_cast<Index>(u.values.extent(1) * u.values.extent(2))),
+        row(static_cast<int>(u.values.extent(2))) {}
+  KOKKOS_FUNCTION Scalar* at(int k, int j, int i) const {
+    return origin + k * plane + (static_cast<Index>(j) * row + i);
+  }
+};
 
 // Cells of a plane, numbered from the first own cell of the tile. Within a tile 32 bits are enough, and three
 // times as fast to multiply as 64.
@@ -72,9 +100,9 @@ template <class Scalar> struct Mapped {
   const Scalar* plane;  // local cell (0, 0)
   Index row;
   Span rows, columns;
-  Index j, i;  // the tile begins here
+  int j, i;  // the tile begins here
   KOKKOS_FUNCTION Scalar at(int y, int x) const {
-    Index k, n;
+    int k, n;
     return rows.find(j + y, k) && columns.find(i + x, n) ? plane[k * row + n] : Scalar(0);
   }
 };
@@ -139,7 +167,7 @@ template <class Scalar, class Reach> struct Sheet {
 
 // The first `cells` of `depth` numbers to a column of memory; as a rule all of them.
 template <int depth, class Scalar>
-KOKKOS_FUNCTION void write(const Scalar* from, Scalar* to, Index row, int cells) {
+KOKKOS_FUNCTION void write(const Scalar* from, Scalar* to, int row, int cells) {
   if (cells == depth) {
     ATTUNE_UNROLL
     for (int r = 0; r < depth; ++r, to += row) *to = from[r];
@@ -150,24 +178,31 @@ KOKKOS_FUNCTION void write(const Scalar* from, Scalar* to, Index row, int cells)
   }
 }
 
-// A box of cells in tiles of planes x rows x columns.
-struct Cut {
-  Triple cells, size;
-  Kokkos::Array<int, 3> count;
+using Cells = Kokkos::Array<int, 3>;
+struct Block {
+  Cells lower, upper;
+};
 
-  Cut(const Triple& all_cells, const Triple& size_of_tile) : cells(all_cells), size(size_of_tile) {
-    for (int a = 0; a < 3; ++a) count[a] = static_cast<int>((cells[a] + size[a] - 1) / size[a]);
+// A box of cells, from (0, 0, 0) on, in tiles of planes x rows x columns.
+struct Cut {
+  Cells cells, size, count;
+
+  Cut(const Triple& shape, const Triple& tile) {
+    for (int a = 0; a < 3; ++a) {
+      cells[a] = static_cast<int>(shape[a]), size[a] = static_cast<int>(tile[a]);
+      count[a] = (cells[a] + size[a] - 1) / size[a];
+    }
   }
   int all() const { return count[0] * count[1] * count[2]; }
-  KOKKOS_FUNCTION Box at(int n) const {
+  KOKKOS_FUNCTION Block at(int n) const {
     const int row = n / count[2];
-    const Kokkos::Array<int, 3> place{row / count[1], row % count[1], n - row * count[2]};
-    Box box;
+    const Cells place{row / count[1], row % count[1], n - row * count[2]};
+    Block block;
     for (int a = 0; a < 3; ++a) {
-      box.lower[a] = place[a] * size[a];
-      box.upper[a] = cells[a] < box.lower[a] + size[a] ? cells[a] : box.lower[a] + size[a];
+      block.lower[a] = place[a] * size[a];
+      block.upper[a] = cells[a] < block.lower[a] + size[a] ? cells[a] : block.lower[a] + size[a];
     }
-    return box;
+    return block;
   }
 };
 

@@ -24,7 +24,7 @@ template <class Scalar, int planes> struct StepMarch {
     Scalar here[T::depth] = {}, y[T::depth] = {}, x[T::depth] = {}, below[T::depth] = {};
   };
 
-  Field<Scalar> next;
+  scratch::Stored<Scalar> next;
   Kokkos::Array<Scalar, 3> r;
 
   KOKKOS_FUNCTION void absorb(State& state, const Scalar* cell, const scratch::Spot& spot) const {
@@ -45,8 +45,8 @@ template <class Scalar, int planes> struct StepMarch {
       }
     }
     if (spot.finishes && spot.cells > 0)
-      scratch::write<T::depth>(out, &next(spot.plane - planes, spot.row, spot.column),
-                               static_cast<Index>(next.values.stride(1)), spot.cells);
+      scratch::write<T::depth>(out, next.at(spot.plane - planes, spot.row, spot.column), next.row,
+                               spot.cells);
   }
 
   KOKKOS_FUNCTION Scalar finished(const State& state, int n, Scalar above) const {
@@ -64,9 +64,10 @@ bool step_march(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& nex
   scratch::Spans spans{};
   for (int a = 0; a < 3; ++a) {
     const Index ghosts = r[a] != 0 ? 1 : 0;
-    spans[a] = {-ghosts, u.box.extent(a) + ghosts, 0};
+    spans[a] = scratch::span_of(-ghosts, u.box.extent(a) + ghosts, 0);
   }
-  const StepMarch<Scalar, planes> body{next, {Scalar(r[0]), Scalar(r[1]), Scalar(r[2])}};
+  const StepMarch<Scalar, planes> body{scratch::Stored<Scalar>(next),
+                                       {Scalar(r[0]), Scalar(r[1]), Scalar(r[2])}};
   return scratch::march("heat::ftcs_step", u, spans, body, threads);
 }
 
