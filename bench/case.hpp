@@ -17,7 +17,8 @@
 
 namespace attune::bench {
 
-// What bounds a kernel: a fraction of the peak of multiply-adds, or of the bandwidth of the streaming triad.
+// What bounds a kernel: a fraction of the peak of multiply-adds, or of the bandwidth of the streaming triad, on a
+// device of a copy.
 enum class Roof { arithmetic, bandwidth };
 
 struct Bars {
