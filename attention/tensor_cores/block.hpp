@@ -35,13 +35,8 @@
 #pragma once
 
 #include "core/core/bfloat16.hpp"
+#include "core/core/simd_machine.hpp"
 #include "core/core/views.hpp"
-
-#if defined(KOKKOS_ENABLE_PRAGMA_UNROLL)
-#define ATTUNE_UNROLL _Pragma("unroll")
-#else
-#define ATTUNE_UNROLL
-#endif
 
 namespace attune::attention::tensor_cores {
 

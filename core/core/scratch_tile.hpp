@@ -16,14 +16,7 @@
 #pragma once
 
 #include "core/core/field.hpp"
-
-// Loops of constant length whose counters are indices of registers: a device that does not unroll them keeps
-// the registers in memory. A processor is spared the long code.
-#if defined(__CUDACC__) || defined(__HIPCC__)
-#define ATTUNE_UNROLL _Pragma("unroll")
-#else
-#define ATTUNE_UNROLL
-#endif
+#include "core/core/simd_machine.hpp"
 
 namespace attune::scratch {
 
