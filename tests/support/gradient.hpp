@@ -74,6 +74,12 @@ inline void check_gradient(const std::vector<Variable>& variables, const std::fu
   compare(product, (side[0] - side[1]) / (2 * choice.step));
 }
 
+// Of one array alone. In braces too: nvcc takes those of a list of one away.
+inline void check_gradient(const Variable& variable, const std::function<double()>& loss,
+                           const Differences& choice = {}) {
+  check_gradient(std::vector<Variable>(1, variable), loss, choice);
+}
+
 // <a, b> of two Views of one shape.
 template <class View> double inner_product(const View& a, const View& b) {
   const auto x = values(a), y = values(b);

@@ -140,16 +140,17 @@ TEST_CASE("triangle attention: forward and backward allocate what the header say
       const auto x = gated ? full : full.plain();
       const auto out = new_result(x);
       const auto g = new_gradients(x, node);
-      const double of_bias = x.bias.size() > 0 ? triangle::bytes_of_bias<float>(s) : 0, headers = 1024;
+      const bool in_tiles = on_host && x.bias.size() > 0;
+      const double of_bias = in_tiles ? triangle::bytes_of_bias<float>(s) : 0, headers = 1024;
       const auto forward_peak =
           static_cast<double>(peak_bytes([&] { triangle::forward(x.inputs(), node, out.outputs()); }));
       CHECK(forward_peak <= of_bias + headers);
       const auto peak = static_cast<double>(peak_bytes([&] {
         triangle::backward(x.inputs(), node, triangle::Upstream<float>{out.o, out.lse, x.d_o}, g);
       }));
-      const bool asks_bias = g.d_bias.size() > 0;
+      const bool keeps_d_s = on_host && g.d_bias.size() > 0;
       const double formula = triangle::workspace_bytes(s, gated, sizeof(float)) +
-                             (asks_bias ? triangle::bytes_of_d_s<float>(s) : 0) + of_bias;
+                             (keeps_d_s ? triangle::bytes_of_d_s<float>(s) : 0) + of_bias;
       CHECK(peak >= formula);
       CHECK(peak <= formula + headers);
     }
