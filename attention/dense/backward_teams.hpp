@@ -49,9 +49,11 @@ template <class Scalar, class Source> struct SharedPairs {
 
   KOKKOS_FUNCTION Index unit(Index owner, Index n) const { return owner * of_owner + n * of_count; }
   KOKKOS_FUNCTION double start(Index, Index, Index) const { return 0; }
-  template <class Unit> KOKKOS_FUNCTION double term(const Unit& u, Index i, Index j, Scalar d_t) const {
-    const double factor = added == Added::before_temperature ? 1 / double(temperature.at(u.h)) : 1;
-    return factor * double(d_t) * double(source.slope(u.b, u.h, i, j));
+  template <class Unit> KOKKOS_FUNCTION double factor(const Unit& u) const {
+    return added == Added::before_temperature ? 1 / double(temperature.at(u.h)) : 1;
+  }
+  template <class Unit> KOKKOS_FUNCTION double slope(const Unit& u, Index i, Index j) const {
+    return source.slope(u.b, u.h, i, j);
   }
   KOKKOS_FUNCTION void store(Index owner, Index i, Index j, double sum) const {
     const auto queries = static_cast<Index>(d_pairs.extent(2)), keys = static_cast<Index>(d_pairs.extent(3));

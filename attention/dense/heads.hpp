@@ -25,7 +25,8 @@ template <class Scalar, class Bias, class Mask> struct Heads {
     Scalar inverse_temperature;
   };
   KOKKOS_FUNCTION Unit unit(Index n) const {
-    const Index b = n / scores.shape.heads, h = n % scores.shape.heads;
+    const int unit = static_cast<int>(n), heads = static_cast<int>(scores.shape.heads);  // short divisions
+    const Index b = unit / heads, h = unit % heads;
     return {b, h, 1 / scores.temperature.at(h)};
   }
   KOKKOS_FUNCTION teams::Rows<const Scalar> q(const Unit& u) const { return rows_of(scores.q, u.b, u.h); }

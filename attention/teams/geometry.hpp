@@ -81,12 +81,17 @@ template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar* scratch_of(const Member& 
       member.team_scratch(level).get_shmem_aligned(static_cast<std::size_t>(numbers) * sizeof(Scalar), 16));
 }
 
+// Numbers of teams and units are int, so that divisions by them are short.
+inline void require_int(Index count, const std::string& what) {
+  require(count <= Kokkos::Experimental::finite_max_v<int>, "a kernel takes no more than 2^31 - 1 " + what);
+}
+
 // `blocks`: teams that a multiprocessor should hold at once, which bounds the registers of a thread.
 template <unsigned threads, unsigned blocks, class Body>
 void launch(const std::string& label, Index teams, std::size_t bytes, const Body& body) {
   using Policy = Kokkos::TeamPolicy<Device, Kokkos::LaunchBounds<threads, blocks>>;
   if (teams == 0) return;
-  require(teams <= Kokkos::Experimental::finite_max_v<int>, "a kernel takes no more than 2^31 - 1 teams");
+  require_int(teams, "teams");
   const auto league = static_cast<int>(teams), with_alignment = static_cast<int>(bytes) + 16;
   int size = threads;
   if constexpr (on_host) size = Policy(league, 1).team_size_max(body, Kokkos::ParallelForTag());

@@ -3,14 +3,14 @@
 // The gradient of numbers that several units share, pair by pair: a team owns a tile of pairs and runs over
 // the units in order, sums in registers,
 //
-//   d_ij = start_ij + sum_u d_t_ij slope_ij
+//   d_ij = start_ij + sum_u factor_u d_t_ij slope_ij
 //
 // `sums` is a struct with
 //
 //   Sum                       the type of a sum
 //   owners, count             tiles of pairs, and units that share each; unit(owner, n) the n-th of them
 //   start(owner, i, j)        what a sum begins with
-//   term(unit, i, j, d_t)     what is added to it
+//   factor(unit), slope(unit, i, j)
 //   store(owner, i, j, sum)
 #pragma once
 
@@ -54,9 +54,10 @@ template <class Problem, class Sums> struct BackwardPairs {
       if (range.end <= tile.passing || range.begin >= tile.passing + G::passing) continue;
       found.find_weights(unit, tile, state);
       found.find_slopes(unit, tile, Scalar(1), state);
+      const auto factor = sums.factor(unit);
       pairs.visit([&](const Place& at) {
-        const Scalar d_t = found.weight(at.row, at.column);
-        state[at.held].sum[at.r][at.c] += sums.term(unit, at.own, at.passing, d_t);
+        const auto d_t = static_cast<typename Sums::Sum>(found.weight(at.row, at.column));
+        state[at.held].sum[at.r][at.c] += factor * d_t * sums.slope(unit, at.own, at.passing);
       });
     }
     pairs.visit([&](const Place& at) {
@@ -67,6 +68,7 @@ template <class Problem, class Sums> struct BackwardPairs {
 
 template <class Problem, class Sums>
 void backward_pairs(const std::string& label, const Problem& problem, const Sums& sums) {
+  require_int(problem.extents.units, "units");
   const BackwardPairs<Problem, Sums> body{problem, sums};
   using Scalar = typename Problem::Number;
   launch<Geometry<Scalar>::threads, 2>(label, body.teams(), Weights<Problem, false>::numbers * sizeof(Scalar),

@@ -39,8 +39,8 @@ template <class Scalar, class Node> struct BiasSums {
   Index owners, count;  // B H, R
 
   KOKKOS_FUNCTION Index unit(Index owner, Index row) const {
-    const Index heads = layout.shape.heads;
-    return (owner / heads * layout.shape.rows + row) * heads + owner % heads;
+    const int heads = static_cast<int>(layout.shape.heads), head = static_cast<int>(owner);
+    return (head / heads * layout.shape.rows + row) * heads + head % heads;
   }
   KOKKOS_FUNCTION Scalar& at(Index owner, Index i, Index j) const {
     return d_bias.data()[layout.bias(owner / layout.shape.heads, owner % layout.shape.heads, i, j)];
@@ -48,9 +48,8 @@ template <class Scalar, class Node> struct BiasSums {
   KOKKOS_FUNCTION Scalar start(Index owner, Index i, Index j) const {
     return into_bias == Store::add ? at(owner, i, j) : Scalar(0);
   }
-  template <class Unit> KOKKOS_FUNCTION Scalar term(const Unit&, Index, Index, Scalar d_s) const {
-    return d_s;
-  }
+  template <class Unit> KOKKOS_FUNCTION Scalar factor(const Unit&) const { return 1; }
+  template <class Unit> KOKKOS_FUNCTION Scalar slope(const Unit&, Index, Index) const { return 1; }
   KOKKOS_FUNCTION void store(Index owner, Index i, Index j, Scalar sum) const { at(owner, i, j) = sum; }
 };
 

@@ -25,8 +25,9 @@ template <class Scalar, class Node> struct Triangles {
     RowScore<Scalar> row;
   };
   KOKKOS_FUNCTION Unit unit(Index n) const {
-    const Shape& s = scores.layout.shape;
-    const Place at{n / s.heads / s.rows, n / s.heads % s.rows, n % s.heads};
+    const int unit = static_cast<int>(n), heads = static_cast<int>(scores.layout.shape.heads),
+              rows = static_cast<int>(scores.layout.shape.rows);  // short divisions
+    const Place at{unit / heads / rows, unit / heads % rows, unit % heads};
     return {at, scores.row(at)};
   }
   KOKKOS_FUNCTION teams::Rows<const Scalar> q(const Unit& u) const { return rows_of(u.row.q); }
