@@ -13,8 +13,9 @@ struct Sizes {
   std::vector<Index> few_tokens = {64, 128, 256};
   Index triangle_tokens = 256, triangle_channels = 128;
   Index window_side = 256;  // of the square that windows with content move over
-  std::vector<Index> plane = {4096, 8192};  // [cells] of the stencils, (y, x); a field exceeds the last cache
-  std::vector<Index> space = {256, 384, 384};  // (z, y, x)
+  // [cells] of the stencils, (y, x) and (z, y, x); a field exceeds the last cache, on a device ten times.
+  std::vector<Index> plane = {on_host ? 4096 : 16384, 8192};
+  std::vector<Index> space = on_host ? std::vector<Index>{256, 384, 384} : std::vector<Index>{512, 512, 512};
   Index graph_side = 512;  // nodes lie on a square
 };
 
@@ -23,6 +24,7 @@ inline Sizes standard_sizes() { return {}; }
 inline Sizes smoke_sizes() { return {64, {32}, 32, 16, 12, {32, 96}, {8, 12, 40}, 16}; }
 
 Family dense_family(const Sizes& sizes);
+Family rounded_family(const Sizes& sizes);
 Family small_family(const Sizes& sizes);
 Family triangle_family(const Sizes& sizes);
 Family window_family(const Sizes& sizes);

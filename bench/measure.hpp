@@ -14,7 +14,7 @@ struct Effort {
   double seconds_a_round = 0.3;  // of one case; a longer one runs once
   double seconds_a_sample = 0.005;  // a shorter body is repeated
   double most_seconds = 6;  // of one case; after them it has no further round
-  double bytes_of_roofs = 128.0 * (1 << 20);  // of each array of the triad
+  double bytes_of_roofs = (on_host ? 128.0 : 512.0) * (1 << 20);  // of each array of the triad
 };
 
 inline Effort smoke_effort() { return {1, 0.01, 0.001, 1, 1 << 20}; }

@@ -92,9 +92,11 @@ template <class Scalar> Case stencil_case(Setting setting, Roof roof, double fra
 }
 
 template <class Scalar> void add_cases(const Sizes& sizes, std::vector<Case>& cases) {
-  cases.push_back(stencil_case<Scalar>({2, 1, sizes.plane}, Roof::bandwidth, 0.85));
-  cases.push_back(stencil_case<Scalar>({2, 2, sizes.plane}, Roof::bandwidth, 0.60));
-  cases.push_back(stencil_case<Scalar>({3, 1, sizes.space}, Roof::bandwidth, 0.40));
+  // A device has arithmetic to spare below some 30 offsets; a core has not.
+  constexpr double device = 0.85;
+  cases.push_back(stencil_case<Scalar>({2, 1, sizes.plane}, Roof::bandwidth, on_host ? 0.85 : device));
+  cases.push_back(stencil_case<Scalar>({2, 2, sizes.plane}, Roof::bandwidth, on_host ? 0.60 : device));
+  cases.push_back(stencil_case<Scalar>({3, 1, sizes.space}, Roof::bandwidth, on_host ? 0.40 : device));
   cases.push_back(stencil_case<Scalar>({3, 2, sizes.space}, Roof::arithmetic, 0.40));
 }
 

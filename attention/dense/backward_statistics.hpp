@@ -7,6 +7,7 @@
 
 #include "attention/dense/backward_rows.hpp"
 #include "attention/dense/backward_streaming.hpp"
+#include "attention/dense/widened.hpp"
 #include "attention/tensor_cores/score_gradients.hpp"
 
 namespace attune::attention::dense {
@@ -47,19 +48,6 @@ inline View1<tensor_cores::QueryNumbers> statistics_of(const Inputs<Bfloat16>& i
   return to;
 }
 
-template <class Scalar> struct Widen {
-  const Bfloat16* from;
-  Scalar* to;
-  KOKKOS_FUNCTION void operator()(Index n) const { to[n] = static_cast<float>(from[n]); }
-};
-inline View4<float> widened_array(const View4<const Bfloat16>& from) {
-  const View4<float> to(Kokkos::view_alloc("attention::dense::widened", Kokkos::WithoutInitializing),
-                        from.layout());
-  Kokkos::parallel_for("attention::dense::widen", every(static_cast<Index>(from.size())),
-                       Widen<float>{from.data(), to.data()});
-  return to;
-}
-
 struct FillWideDelta {
   Upstream<Bfloat16> up;
   View3<float> delta;
@@ -83,17 +71,10 @@ void put_head_gradients(const Inputs<Bfloat16>& in, const Bias& bias, const Mask
   Kokkos::parallel_for("attention::dense::add_sink", every(static_cast<Index>(gradients.d_sink.size())),
                        AddSink<float>{{in.sink, minus_infinity<float>}, up.lse, delta, gradients.d_sink});
   if (!of_scores) return;
-  const Inputs<float> wide{widened_array(in.q),
-                           widened_array(in.k),
-                           widened_array(in.v),
-                           in.scale,
-                           in.temperature,
-                           in.gain,
-                           in.sink,
-                           in.prior};
+  const auto wide = widened(in);
   const Pullback<float, Bias, Mask> pullback{score_of(wide, bias, mask),
                                              wide.v,
-                                             widened_array(up.d_o),
+                                             converted<float>(up.d_o),
                                              up.lse,
                                              delta,
                                              up.d_lse,

@@ -16,7 +16,6 @@
 //          ranges, d_q in float; float copies of all inputs where d_temperature or d_gain is asked for
 #pragma once
 
-#include "attention/dense/backward.hpp"
 #include "attention/dense/backward_entries.hpp"
 #include "attention/dense/backward_statistics.hpp"
 #include "attention/dense/forward_tensor_cores.hpp"

@@ -88,6 +88,7 @@ template <class Source, class Prior, class Mask> struct TensorCoreProblem {
       const auto b = prior.two(j);
       return {a.first + tau * b.first, a.second + tau * b.second};
     }
+    KOKKOS_FUNCTION Added from(int j) const { return {bias.from(j), prior.from(j), tau}; }
   };
   // bias + tau prior of one query.
   KOKKOS_FUNCTION auto added(const Task& task, int r, float tau) const {

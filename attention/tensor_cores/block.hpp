@@ -11,6 +11,7 @@
 //   index() thread() shared()               this block, this thread, the block's shared memory
 //   sync() sync_warp()                      barriers
 //   mma(c, a, b)                            c += a b, a (16 x 16), b (16 x 8) bfloat16, c float; fragments below
+//   mma_tf32(c, a, b)                       the same of floats read as tf32, a (16 x 8), b (8 x 8)
 //   load_matrices(r, at)                    four 8 x 8 matrices of 16-bit numbers: lane l names row l % 8 of
 //                                           matrix l / 8, and gets numbers (l / 4, 2 (l % 4) + {0, 1}) of each
 //   load_matrices_transposed(r, at)         the same of the transposed matrices
@@ -20,25 +21,22 @@
 //   any(yes) largest_of_warp(n)             over the warp
 //   hidden(n)                               n, but the compiler does not know that
 //   exp2(x) pack(low, high)                 2^x; two numbers rounded to bfloat16, as mma takes them
+//   to_tf32(x)                              a float rounded to 10 bits of fraction, as mma_tf32 takes it
 //
 // Two machines stand behind it: cuda.hpp, in the instructions of the device, and an emulated one with which
 // the tests run the same kernels on a processor, with copies that arrive as late as they may and threads that
 // run in any order.
 //
 // Fragments (lane = 4 g + t): c[e] is (g + 8 (e / 2), 2 t + e % 2); a[n] holds (g + 8 (n % 2), 2 t + {0, 1} + 8
-// (n / 2)); b[n] holds (2 t + {0, 1} + 8 n, g). So two c of 16 x 8, packed, are an a of 16 x 16.
+// (n / 2)); b[n] holds (2 t + {0, 1} + 8 n, g). So two c of 16 x 8, packed, are an a of 16 x 16. Of tf32 a[n] holds
+// (g + 8 (n % 2), t + 4 (n / 2)), b[n] (t + 4 n, g): a c is an a of 16 x 8 whose columns 2 t, 2 t + 1 go by t, t + 4.
 //
 // Source   PTX ISA 8.0 [ptx], mma.m16n8k16, ldmatrix, cp.async
 #pragma once
 
 #include "core/core/bfloat16.hpp"
+#include "core/core/simd_machine.hpp"
 #include "core/core/views.hpp"
-
-#if defined(KOKKOS_ENABLE_PRAGMA_UNROLL)
-#define ATTUNE_UNROLL _Pragma("unroll")
-#else
-#define ATTUNE_UNROLL
-#endif
 
 namespace attune::attention::tensor_cores {
 

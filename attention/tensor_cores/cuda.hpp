@@ -30,16 +30,29 @@ struct CudaBlock {
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
   }
 
+  __device__ void mma_tf32(Sums& c, const Word (&a)[4], Word b0, Word b1) const {
+    asm volatile(
+        "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
+        "{%0,%1,%2,%3};"
+        : "+f"(c.c[0]), "+f"(c.c[1]), "+f"(c.c[2]), "+f"(c.c[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+  }
+  __device__ Word to_tf32(float x) const {
+    Word rounded;
+    asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(rounded) : "f"(x));
+    return rounded;
+  }
+
   __device__ static unsigned address(const void* at) {
     return static_cast<unsigned>(__cvta_generic_to_shared(at));
   }
-  __device__ void load_matrices(Operand& o, const Bfloat16* at) const {
+  __device__ void load_matrices(Operand& o, const void* at) const {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
                  : "=r"(o.r[0]), "=r"(o.r[1]), "=r"(o.r[2]), "=r"(o.r[3])
                  : "r"(address(at))
                  : "memory");
   }
-  __device__ void load_matrices_transposed(Operand& o, const Bfloat16* at) const {
+  __device__ void load_matrices_transposed(Operand& o, const void* at) const {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
                  : "=r"(o.r[0]), "=r"(o.r[1]), "=r"(o.r[2]), "=r"(o.r[3])
                  : "r"(address(at))
@@ -120,7 +133,11 @@ inline bool present() { return Device().cuda_device_prop().major >= 8; }
 #else
 
 inline constexpr bool available = false;
-struct OnDevice {};
+struct OnDevice {
+  template <class Kernel> void operator()(const char* label, Index, const Kernel&) const {
+    require(false, std::string(label) + " runs on a device with tensor cores");
+  }
+};
 inline bool present() { return false; }
 
 #endif

@@ -162,16 +162,18 @@ template <int width, class Problem> struct Forward {
     ATTUNE_UNROLL
     for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
     for (int half = 0; half < 2; ++half) {
-      const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau);
       const int first = here.begin + column_of(lane, 0);
-      if (here.end <= all_keys) ATTUNE_UNROLL
-      for (int n = 0; n < wide; ++n) begin_at(row.two(first + 8 * n), scale.inverse, &s[m][n].c[2 * half]);
-      else ATTUNE_UNROLL for (int n = 0; n < wide; ++n) {
-        const int j = first + 8 * n;
-        Two two{0, 0};
-        if (j < all_keys) two.first = row.one(j);
-        if (j + 1 < all_keys) two.second = row.one(j + 1);
-        begin_at(two, scale.inverse, &s[m][n].c[2 * half]);
+      const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau).from(first);
+      if (here.end <= all_keys) {
+        ATTUNE_UNROLL
+        for (int n = 0; n < wide; ++n) begin_at(row.two(8 * n), scale.inverse, &s[m][n].c[2 * half]);
+      } else {
+        ATTUNE_UNROLL
+        for (int n = 0; n < wide; ++n) {
+          const int left = all_keys - first - 8 * n;
+          const Two two{left > 0 ? row.one(8 * n) : 0.0f, left > 1 ? row.one(8 * n + 1) : 0.0f};
+          begin_at(two, scale.inverse, &s[m][n].c[2 * half]);
+        }
       }
     }
   }

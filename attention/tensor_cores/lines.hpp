@@ -1,7 +1,7 @@
 // attention/tensor_cores/lines.hpp
 //
-// What a bias adds to the scores of one query: line_of(source, b, h, i) has one(j), of key j, and two(j), of keys
-// j and j + 1, j even. Any bias is asked pair by pair. Faster, for sources that tiles/source.hpp makes once a
+// What a bias adds to the scores of one query: line_of(source, b, h, i) has one(j), of key j, two(j), of keys j and
+// j + 1, j even, and from(first), the same line with its keys counted from `first`. Any bias is asked pair by pair. Faster, for sources that tiles/source.hpp makes once a
 // call: numbers in memory, read in twos where they lie so; a table of differences; a table looked up by bytes;
 // sums of these.
 #pragma once
@@ -18,8 +18,10 @@ struct Two {
 template <class Source> struct AnyLine {
   const Source& source;
   Index b, h, i;
-  KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(source.at(b, h, i, j)); }
+  int first = 0;
+  KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(source.at(b, h, i, first + j)); }
   KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+  KOKKOS_FUNCTION AnyLine from(int j) const { return {source, b, h, i, first + j}; }
 };
 template <class Source>
 KOKKOS_FUNCTION AnyLine<Source> line_of(const Source& source, Index b, Index h, Index i) {
@@ -29,6 +31,7 @@ KOKKOS_FUNCTION AnyLine<Source> line_of(const Source& source, Index b, Index h, 
 struct NoLine {
   KOKKOS_FUNCTION float one(int) const { return 0; }
   KOKKOS_FUNCTION Two two(int) const { return {0, 0}; }
+  KOKKOS_FUNCTION NoLine from(int) const { return {}; }
 };
 template <class Scalar> KOKKOS_FUNCTION NoLine line_of(const bias::None<Scalar>&, Index, Index, Index) {
   return {};
@@ -39,6 +42,7 @@ template <class Scalar> struct TensorLine {
   Index stride;
   KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(begin[j * stride]); }
   KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+  KOKKOS_FUNCTION TensorLine from(int j) const { return {begin + j * stride, stride}; }
 };
 template <class Scalar>
 KOKKOS_FUNCTION const Scalar* row_of(const bias::Tensor<Scalar>& bias, Index b, Index h, Index i) {
@@ -65,6 +69,7 @@ template <class Scalar> struct LineInTwos {
     const Both both = *reinterpret_cast<const Both*>(begin + j);
     return {static_cast<float>(both.first), static_cast<float>(both.second)};
   }
+  KOKKOS_FUNCTION LineInTwos from(int j) const { return {begin + j}; }
 };
 template <class Scalar>
 KOKKOS_FUNCTION LineInTwos<Scalar> line_of(const InTwos<Scalar>& source, Index b, Index h, Index i) {
@@ -76,6 +81,7 @@ template <class Scalar> struct DifferenceLine {
   const Index* of_key;
   KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(begin[-of_key[j]]); }
   KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+  KOKKOS_FUNCTION DifferenceLine from(int j) const { return {begin, of_key + j}; }
 };
 template <class Scalar>
 KOKKOS_FUNCTION DifferenceLine<Scalar> line_of(const tiles::DifferenceTable<Scalar>& bias, Index, Index h,
@@ -88,6 +94,7 @@ template <class Scalar> struct BucketLine {
   const std::uint8_t* index;
   KOKKOS_FUNCTION float one(int j) const { return static_cast<float>(theta[index[j]]); }
   KOKKOS_FUNCTION Two two(int j) const { return {one(j), one(j + 1)}; }
+  KOKKOS_FUNCTION BucketLine from(int j) const { return {theta, index + j}; }
 };
 template <class Scalar>
 KOKKOS_FUNCTION BucketLine<Scalar> line_of(const bias::Bucket<Scalar>& bias, Index b, Index h, Index i) {
@@ -103,6 +110,7 @@ template <class First, class Second> struct SumLine {
     const Two a = first.two(j), b = second.two(j);
     return {a.first + b.first, a.second + b.second};
   }
+  KOKKOS_FUNCTION SumLine from(int j) const { return {first.from(j), second.from(j)}; }
 };
 template <class Scalar, class First, class Second>
 KOKKOS_FUNCTION auto line_of(const tiles::SumSource<Scalar, First, Second>& sum, Index b, Index h, Index i) {

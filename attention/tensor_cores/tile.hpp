@@ -1,32 +1,36 @@
 // attention/tensor_cores/tile.hpp
 //
-// Rows of bfloat16 in shared memory, as the matrix units want them: in pieces of 16 bytes, piece c of row r at
+// Rows of numbers in shared memory, as the matrix units want them: in pieces of 16 bytes, piece c of row r at
 // place c ^ turn(r). Of eight rows below one another, which a matrix load reads at once, no two pieces then
-// share a bank, and no row is padded.
+// share a bank, and no row is padded. Two pieces side by side, of 16 rows, are an operand: 16 bfloat16, or 8 floats
+// that are read as tf32.
 #pragma once
 
 #include "attention/tensor_cores/spans.hpp"
 
 namespace attune::attention::tensor_cores {
 
-inline constexpr int piece = 8;  // numbers in 16 bytes
 struct alignas(16) Piece {
   Word words[4];
 };
+template <class Number> inline constexpr int numbers_of_piece = static_cast<int>(16 / sizeof(Number));
+inline constexpr int piece = numbers_of_piece<Bfloat16>;
 
-template <int rows_, int width_> struct Tile {
-  static constexpr int rows = rows_, width = width_, pieces = width / piece;
+template <int rows_, int width_, class Number_ = Bfloat16> struct Tile {
+  using Number = Number_;
+  static constexpr int piece = numbers_of_piece<Number>;
+  static constexpr int rows = rows_, width = width_, pieces = width / piece, steps = pieces / 2;
   static_assert(pieces >= 4 && (pieces & (pieces - 1)) == 0 && rows % 16 == 0);
-  static constexpr std::size_t bytes = std::size_t(rows) * width * sizeof(Bfloat16);
+  static constexpr std::size_t bytes = std::size_t(rows) * width * sizeof(Number);
 
-  Bfloat16* data;
+  Number* data;
 
   static constexpr int cycle = pieces < 8 ? pieces : 8;
   KOKKOS_FUNCTION static int turn(int row) { return row / (8 / cycle) % cycle; }
   // Piece `of_row` of a row, counted in pieces from the beginning of the tile. Of the row 16 m below, and with
   // `of_row` ^ c in place of `of_row`, it is (place ^ c) + 16 m pieces.
   KOKKOS_FUNCTION static int place(int row, int of_row) { return row * pieces + (of_row ^ turn(row)); }
-  KOKKOS_FUNCTION Bfloat16* at(int row, int of_row) const { return data + place(row, of_row) * piece; }
+  KOKKOS_FUNCTION Number* at(int row, int of_row) const { return data + place(row, of_row) * piece; }
 };
 
 // Rows a stride apart, of which there are `count`; null beyond.
@@ -54,10 +58,10 @@ KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const Row
   ATTUNE_UNROLL
   for (int first = 0; first < Tile::rows * Tile::pieces; first += threads) {
     const int n = first + thread, r = n / Tile::pieces, c = n % Tile::pieces;
-    const Bfloat16* const from = row(r);
+    const auto* const from = row(r);
     const bool there = from != nullptr && c < pieces;
-    Bfloat16* const to = tile.at(r, c);
-    block.copy(to, there ? from + c * piece : to, there ? 16 : 0);
+    auto* const to = tile.at(r, c);
+    block.copy(to, there ? from + c * Tile::piece : to, there ? 16 : 0);
   }
 }
 
@@ -66,9 +70,9 @@ template <class Block, class Tile, class RowAt>
 KOKKOS_FUNCTION void store(Block& block, const Tile& tile, const Span& rows, int pieces, const RowAt& row) {
   for (int n = lane_of(block); n < (rows.end - rows.begin) * Tile::pieces; n += warp_size) {
     const int r = rows.begin + n / Tile::pieces, c = n % Tile::pieces;
-    Bfloat16* const to = row(r);
+    auto* const to = row(r);
     if (to != nullptr && c < pieces)
-      *reinterpret_cast<Piece*>(to + c * piece) = *reinterpret_cast<const Piece*>(tile.at(r, c));
+      *reinterpret_cast<Piece*>(to + c * Tile::piece) = *reinterpret_cast<const Piece*>(tile.at(r, c));
   }
 }
 
@@ -81,14 +85,15 @@ template <class Tile> struct Lanes {
         across(Tile::place(lane % 8 + lane / 16 * 8, lane / 8 % 2)) {}
 };
 
-// From rows r .. r + 15 and columns c .. c + 15 of a tile, r and c multiples of 16:
+// From rows r .. r + 15 and columns c .. c + 15 of a tile, r and c multiples of 16 (8 columns of floats):
 //
 //   load_a                a(m, k) = tile(r + m, c + k)
-//   load_a_transposed     a(m, k) = tile(r + k, c + m)
+//   load_a_transposed     a(m, k) = tile(r + k, c + m)     of bfloat16
 //   load_b                b(k, n) = tile(r + n, c + k)     n = 0 .. 7 in r[0], r[1], the next eight in r[2], r[3]
-//   load_b_transposed     b(k, n) = tile(r + k, c + n)
-template <class Tile> KOKKOS_FUNCTION const Bfloat16* place_of(const Tile& tile, int place, int r, int c) {
-  return tile.data + (place ^ c / piece) * piece + r * Tile::width;
+//   load_b_transposed     b(k, n) = tile(r + k, c + n)     of bfloat16
+template <class Tile>
+KOKKOS_FUNCTION const typename Tile::Number* place_of(const Tile& tile, int place, int r, int c) {
+  return tile.data + (place ^ c / Tile::piece) * Tile::piece + r * Tile::width;
 }
 template <class Block, class Tile>
 KOKKOS_FUNCTION Operand load_a(Block& block, const Tile& tile, const Lanes<Tile>& lanes, int r, int c) {

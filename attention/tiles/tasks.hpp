@@ -30,6 +30,7 @@ template <class Scalar, class Body> struct Tasks {
 // body(task, memory) with `numbers` of memory that earlier tasks have used.
 template <class Scalar, class Body>
 void for_each_task(const std::string& label, Index tasks, Index numbers, const Body& body) {
+  static_assert(on_host || sizeof(Body) == 0, "tiles are for processors");
   if (tasks == 0) return;
   constexpr Index slack = 2 * 64, most = std::numeric_limits<int>::max();
   const Index bytes = numbers * static_cast<Index>(sizeof(Scalar)) + slack;

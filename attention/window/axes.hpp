@@ -56,6 +56,20 @@ inline Axes key_axes(const Window& window, const Box& own, const Triple& halo) {
   return axes;
 }
 
+// The own cells, in local indices, all of whose keys take part, whatever lies within the ghosts.
+inline Box unmasked_cells(const Window& window, const Box& own) {
+  const Keys keys(window, own);
+  Box box{{0, 0, 0}, own.shape()};
+  for (int a = 0; a < 3; ++a) {
+    if (window.edges[a] != Edge::open) continue;
+    for (const Triple& offset : window.offsets) {
+      box.lower[a] = std::max(box.lower[a], keys.first[a] - offset[a]);
+      box.upper[a] = std::min(box.upper[a], keys.last[a] - offset[a]);
+    }
+  }
+  return box;
+}
+
 // The own cells that see the stored cells which are keys, at the transposed offsets.
 inline Axes query_axes(const Window& window, const Box& own, const Triple& halo) {
   Axes axes{};

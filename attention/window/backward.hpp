@@ -10,7 +10,7 @@
 // takes the offsets from the last to the first, so that those of a box are a box again.
 #pragma once
 
-#include "attention/window/keys.hpp"
+#include "attention/window/axes.hpp"
 #include "attention/window/stencil_apply.hpp"
 #include "core/core/blocks.hpp"
 #include "core/core/sum.hpp"
@@ -50,22 +50,14 @@ InverseNorm<Scalar> inverse_norm(const Window& window, const Box& own, const Vie
                                  const View1<const Scalar>& p) {
   const Keys keys(window, own);
   if (!keys.masks) return {};
-  Triple begin = own.shape(), end = own.shape();
-  for (int a = 0; a < 3; ++a) {
-    begin[a] = 0;
-    if (window.edges[a] != Edge::open) continue;
-    for (const Triple& offset : window.offsets) {
-      begin[a] = std::max(begin[a], keys.first[a] - offset[a]);
-      end[a] = std::min(end[a], keys.last[a] - offset[a]);
-    }
-  }
+  const Box inside = unmasked_cells(window, own);
   Scalar total = 0;
   for (const Scalar weight : to_host(p)) total += weight;
   const InverseNorm<Scalar> norm{
       View3<Scalar>("attention::window::norm", own.extent(0), own.extent(1), own.extent(2))};
-  Kokkos::parallel_for(
-      "attention::window::norm", every_cell(own),
-      FillInverseNorm<Scalar>{norm, keys, offsets, p, begin, end, total > 0 ? 1 / total : Scalar(0)});
+  Kokkos::parallel_for("attention::window::norm", every_cell(own),
+                       FillInverseNorm<Scalar>{norm, keys, offsets, p, inside.lower, inside.upper,
+                                               total > 0 ? 1 / total : Scalar(0)});
   return norm;
 }
 

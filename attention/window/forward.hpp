@@ -1,10 +1,14 @@
 // attention/window/forward.hpp
 //
-// Forward is a stencil whose keys are the stored cells. A processor works it off in tiles (stencil.hpp), a
-// device block by block (forward_blocks.hpp).
+// Forward is a stencil whose keys are the stored cells. A processor works it off in tiles (stencil.hpp). A
+// device takes the fastest of three kernels that the window fits, all with the same bits: planes that march
+// through scratch (forward_march.hpp), blocks in scratch (forward_scratch.hpp), a cell a thread
+// (forward_blocks.hpp).
 #pragma once
 
 #include "attention/window/forward_blocks.hpp"
+#include "attention/window/forward_march.hpp"
+#include "attention/window/forward_scratch.hpp"
 #include "attention/window/stencil_apply.hpp"
 
 namespace attune::attention::window {
@@ -26,6 +30,7 @@ void forward(const Field<Scalar>& u, const Window& window, const Table& table, c
   if constexpr (on_host) {
     forward_in_tiles(u, window, table, o);
   } else {
+    if (forward_in_planes(u, window, table, o) || forward_in_scratch(u, window, table, o)) return;
     forward_in_blocks(u, window, table, o);
   }
 }

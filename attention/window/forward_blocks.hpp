@@ -2,7 +2,8 @@
 //
 // One thread works a block of cells along x and runs over the offsets; the sums of the block stay in
 // registers or the first cache, and u is read row by row. An offset whose row takes no part is skipped for
-// the whole block.
+// the whole block. Any window, whatever its reach; windows that fit into the scratch of a team have faster
+// kernels with the same bits (forward_march.hpp, forward_scratch.hpp).
 #pragma once
 
 #include "attention/window/keys.hpp"
@@ -37,7 +38,7 @@ template <class Scalar> struct ForwardBlocks {
 
   KOKKOS_FUNCTION void absorb_row(Scalar weight, const Scalar* row, int cells, Scalar* sum,
                                   Scalar* kept) const {
-    for (int c = 0; c < cells; ++c) sum[c] += weight * row[c];
+    for (int c = 0; c < cells; ++c) sum[c] = Kokkos::fma(weight, row[c], sum[c]);
     if (keys.masks)
       for (int c = 0; c < cells; ++c) kept[c] += weight;
   }
@@ -47,7 +48,7 @@ template <class Scalar> struct ForwardBlocks {
     for (int c = 0; c < cells; ++c) {
       Index i;
       if (!keys.find(2, at + c, i)) continue;
-      sum[c] += weight * u(k, j, i);
+      sum[c] = Kokkos::fma(weight, u(k, j, i), sum[c]);
       kept[c] += weight;
     }
   }

@@ -22,6 +22,14 @@
 #define ATTUNE_VECTOR_REGISTERS 0
 #endif
 
+// Loops of constant length whose counters are indices of registers: a device that does not unroll them keeps
+// the registers in memory. A processor is spared the long code.
+#if ATTUNE_VECTOR_REGISTERS
+#define ATTUNE_UNROLL
+#else
+#define ATTUNE_UNROLL _Pragma("unroll")
+#endif
+
 #if defined(__GNUC__)
 #define ATTUNE_INLINE [[gnu::always_inline]] inline
 #else

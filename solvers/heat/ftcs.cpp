@@ -3,6 +3,7 @@
 
 #include "core/core/blocks.hpp"
 #include "core/core/require.hpp"
+#include "solvers/heat/ftcs_march.hpp"
 #include "solvers/heat/ftcs_strips.hpp"
 
 namespace attune::heat {
@@ -48,9 +49,20 @@ void ftcs_step_in_blocks(const Field<Scalar>& u, const Rates& r, const Field<Sca
   Kokkos::parallel_for("heat::ftcs_step_in_blocks", blocks.policy(), step);
 }
 
+template <class Scalar>
+bool ftcs_step_in_planes(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next, int threads) {
+  require_ghosts(u, r, next);
+  if (r[1] == 0 || r[2] == 0) return false;
+  return r[0] != 0 ? step_march<1>(u, r, next, threads) : step_march<0>(u, r, next, threads);
+}
+
 template <class Scalar> void ftcs_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
   const int axes = (r[0] != 0) + (r[1] != 0) + (r[2] != 0);
-  if (!on_host || axes == 0 || u.box.empty()) return ftcs_step_in_blocks(u, r, next);
+  if (axes == 0 || u.box.empty()) return ftcs_step_in_blocks(u, r, next);
+  if (!on_host) {
+    if (!ftcs_step_in_planes(u, r, next)) ftcs_step_in_blocks(u, r, next);
+    return;
+  }
   if constexpr (on_host) {
     require_ghosts(u, r, next);
     const bool streams = u.box.cells() * static_cast<Index>(sizeof(Scalar)) >= streamed_bytes;
@@ -62,6 +74,8 @@ template <class Scalar> void ftcs_step(const Field<Scalar>& u, const Rates& r, c
 
 template void ftcs_step_in_blocks(const Field<float>&, const Rates&, const Field<float>&);
 template void ftcs_step_in_blocks(const Field<double>&, const Rates&, const Field<double>&);
+template bool ftcs_step_in_planes(const Field<float>&, const Rates&, const Field<float>&, int);
+template bool ftcs_step_in_planes(const Field<double>&, const Rates&, const Field<double>&, int);
 template void ftcs_step(const Field<float>&, const Rates&, const Field<float>&);
 template void ftcs_step(const Field<double>&, const Rates&, const Field<double>&);
 

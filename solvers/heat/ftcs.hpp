@@ -28,9 +28,14 @@ inline Rates rates_of(double r, int dimensions) {
 
 template <class Scalar> void ftcs_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next);
 
-// The same by the kernel of devices, wherever it runs: the same bits.
+// The same by the kernels of devices, wherever they run: the same bits. In blocks a thread takes a cell; in planes
+// a team takes a tile through scratch. `in_planes` is false, with nothing done, where only blocks will do: along y
+// or x nothing flows, or teams cannot have that many threads.
 template <class Scalar>
 void ftcs_step_in_blocks(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next);
+template <class Scalar>
+bool ftcs_step_in_planes(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next,
+                         int threads = on_host ? 1 : 256);
 
 Cost ftcs_cost(const Box& own, const Rates& r, std::size_t bytes_of_scalar);
 

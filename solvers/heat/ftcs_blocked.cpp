@@ -26,6 +26,12 @@ template <class Scalar> Field<Scalar> widened(Field<Scalar> u, const Rates& r, I
   return u;
 }
 
+// On the host by the kernel that the others are held against.
+template <class Scalar>
+void portable_step(const Field<Scalar>& u, const Rates& r, const Field<Scalar>& next) {
+  on_host ? ftcs_step_in_blocks(u, r, next) : ftcs_step(u, r, next);
+}
+
 }  // namespace
 
 template <class Scalar>
@@ -36,10 +42,10 @@ void ftcs_steps_one_by_one(const Field<Scalar>& u, const Rates& r, int steps, co
   Field<Scalar> from = u;
   for (int n = 1; n < steps; ++n) {
     const Field<Scalar>& to = state[n % 2];
-    ftcs_step_in_blocks(widened(from, r, steps - n), r, widened(to, r, steps - n));
+    portable_step(widened(from, r, steps - n), r, widened(to, r, steps - n));
     from = to;
   }
-  ftcs_step_in_blocks(from, r, next);
+  portable_step(from, r, next);
 }
 
 template <class Scalar>

@@ -34,7 +34,7 @@ using attention::tensor_cores::Word;
 
 // What a launch did, over all its blocks.
 struct Counts {
-  double products = 0;  // mma of a warp, 16 x 8 x 16
+  double products = 0;  // mma of a warp, 16 x 8 x 16; of tf32 half of that
   double matrix_loads = 0;  // load_matrices of a warp
   double bank_conflicts = 0;  // further cycles that they took, beyond one for each of the four matrices
   double bytes_copied = 0;  // into shared memory
@@ -132,22 +132,31 @@ class EmulatedBlock {
           for (int half = 0; half < 2; ++half)
             of_b[2 * (l % 4) + half + 8 * n][l / 4] = number(from.b[n], half);
       }
-      for (int l = 0; l < warp_size; ++l) {
-        auto& sums = *static_cast<Sums*>(lane_of_warp(l).taken);
-        for (int e = 0; e < 4; ++e) {
-          const int row = attention::tensor_cores::row_of(l, e),
-                    column = attention::tensor_cores::column_of(l, e);
-          double sum = sums.c[e];
-          for (int k = 0; k < 16; ++k) sum += double(of_a[row][k]) * double(of_b[k][column]);
-          sums.c[e] = static_cast<float>(sum);
-        }
-      }
+      add_products<16>(of_a, of_b);
       counts_->products += 1;
     });
   }
 
-  void load_matrices(Operand& o, const Bfloat16* at) { load(o, at, false); }
-  void load_matrices_transposed(Operand& o, const Bfloat16* at) { load(o, at, true); }
+  void mma_tf32(Sums& c, const Word (&a)[4], Word b0, Word b1) {
+    struct Given {
+      Word a[4], b[2];
+    } given{{a[0], a[1], a[2], a[3]}, {b0, b1}};
+    of_warp("mma_tf32", &given, &c, [this] {
+      float of_a[16][8], of_b[8][8];
+      for (int l = 0; l < warp_size; ++l) {
+        const auto& from = *static_cast<const Given*>(lane_of_warp(l).given);
+        for (int n = 0; n < 4; ++n) of_a[l / 4 + 8 * (n % 2)][l % 4 + 4 * (n / 2)] = truncated(from.a[n]);
+        for (int n = 0; n < 2; ++n) of_b[l % 4 + 4 * n][l / 4] = truncated(from.b[n]);
+      }
+      add_products<8>(of_a, of_b);
+      counts_->products += 0.5;
+    });
+  }
+  // A float whose last 13 bits nobody reads, rounded half away from zero.
+  Word to_tf32(float x) const { return (Kokkos::bit_cast<Word>(x) + 0x1000u) & ~0x1fffu; }
+
+  void load_matrices(Operand& o, const void* at) { load(o, at, false); }
+  void load_matrices_transposed(Operand& o, const void* at) { load(o, at, true); }
 
   void copy(void* to, const void* from, int bytes) {
     require_aligned(to, "copy");
@@ -203,6 +212,20 @@ class EmulatedBlock {
   }
 
  private:
+  // What every lane takes of c += a b.
+  template <int depth> void add_products(const float (&a)[16][depth], const float (&b)[depth][8]) {
+    for (int l = 0; l < warp_size; ++l) {
+      auto& sums = *static_cast<Sums*>(lane_of_warp(l).taken);
+      for (int e = 0; e < 4; ++e) {
+        const int row = attention::tensor_cores::row_of(l, e),
+                  column = attention::tensor_cores::column_of(l, e);
+        double sum = sums.c[e];
+        for (int k = 0; k < depth; ++k) sum += double(a[row][k]) * double(b[k][column]);
+        sums.c[e] = static_cast<float>(sum);
+      }
+    }
+  }
+  static float truncated(Word word) { return Kokkos::bit_cast<float>(word & ~0x1fffu); }
   static float number(Word both, int half) {
     Bfloat16 x;
     x.bits = static_cast<std::uint16_t>(half == 0 ? both & 0xffffu : both >> 16);
@@ -280,7 +303,7 @@ class EmulatedBlock {
     return result;
   }
 
-  void load(Operand& o, const Bfloat16* at, bool transposed) {
+  void load(Operand& o, const void* at, bool transposed) {
     require_aligned(at, "load_matrices");
     of_warp(transposed ? "load_matrices_transposed" : "load_matrices", at, &o, [this, transposed] {
       for (int m = 0; m < 4; ++m) {

@@ -91,9 +91,35 @@ TEST_CASE("on the host a step has the bits of the kernel of devices, whatever th
   }
 }
 
+TEST_CASE("a step in planes has the bits of a cell a thread, at the ends of tiles and with any team",
+          "[heat][ftcs]") {
+  const auto cells =
+      GENERATE(std::vector<Index>{1, 1}, std::vector<Index>{5, 40}, std::vector<Index>{32, 128},
+               std::vector<Index>{33, 257}, std::vector<Index>{1, 1, 1}, std::vector<Index>{3, 1, 19},
+               std::vector<Index>{9, 16, 64}, std::vector<Index>{19, 17, 129});
+  for (const heat::Rates& r : {heat::Rates{0.05, 0.07, 0.11}, heat::Rates{0, 0.07, 0.11}})
+    for (const int threads : {1, 2}) {
+      if (!on_host || threads > Device().concurrency()) continue;
+      const auto step = [&](auto& u, auto&, auto& next) {
+        REQUIRE(heat::ftcs_step_in_planes(u, r, next, threads));
+      };
+      CAPTURE(cells, threads);
+      CHECK(wrong_cells<float>(grid_box(cells), r, step) == 0);
+      CHECK(wrong_cells<double>(grid_box(cells), r, step) == 0);
+    }
+}
+
+TEST_CASE("a step in planes leaves axes along which nothing flows to blocks", "[heat][ftcs]") {
+  const Field<double> u("u", grid_box({4, 5}), {0, 1, 1}), next("next", grid_box({4, 5}));
+  CHECK(!heat::ftcs_step_in_planes(u, {0, 0, 0.1}, next));
+  CHECK(!heat::ftcs_step_in_planes(u, {0, 0.1, 0}, next));
+}
+
 TEST_CASE("a step without a rate copies every bit", "[heat][ftcs]") {
   const auto u = test::random_field<double>(grid_box({3, 70}), {0, 0, 0}, 1);
-  u.values(0, 1, 5) = -0.0;
+  const auto values = test::host(u);
+  values(0, 1, 5) = -0.0;
+  Kokkos::deep_copy(u.values, values);
   const Field<double> next("next", u.box);
   heat::ftcs_step(u, {0, 0, 0}, next);
   CHECK(test::unequal_cells(u, next) == 0);
