@@ -53,8 +53,7 @@ template <class Source, class Prior, class Mask> struct TensorCoreColumns {
     const int left = keys_left(task), begin = rows.begin < left ? rows.begin : left,
               end = rows.end < left ? rows.end : left;
     // A warp beyond the keys sees nothing; without ranges it goes along with the others all the same.
-    if (begin == end)
-      return {has_ranges ? tensor_cores::Span{queries(), 0} : tensor_cores::Span{0, queries()}, {0, 0}};
+    if (begin == end) return {{has_ranges ? queries() : 0, has_ranges ? 0 : queries()}, {0, 0}};
     const auto seen = tensor_cores::seen(block, tensor_cores::QueriesOf<Mask>{score.mask, task.b},
                                          {key(task, begin), key(task, end)}, queries());
     return end == rows.end ? seen : tensor_cores::Seen{seen.some, {0, 0}};

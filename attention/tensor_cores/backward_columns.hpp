@@ -110,7 +110,7 @@ template <int width, class Problem> struct BackwardColumns {
         clear(block, pairs, mine);
       }
       block.sync_warp();
-      store(block, pairs, {mine, mine + rows}, PairTile::pieces, problem.d_s(task, head, here.begin));
+      store<rows>(block, pairs, mine, PairTile::pieces, problem.d_s(task, head, here.begin));
       block.sync_warp();
       head = next_head;
       tile = next_tile;
@@ -279,7 +279,7 @@ template <int width, class Problem> struct BackwardColumns {
       *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
           block.pack(sums[m][n].c[2 * half] * factor, sums[m][n].c[2 * half + 1] * factor);
     block.sync_warp();
-    store(block, tile, {mine, mine + rows}, pieces, row);
+    store<rows>(block, tile, mine, pieces, row);
   }
 };
 

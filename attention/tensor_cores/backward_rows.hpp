@@ -146,7 +146,7 @@ template <int width, class Problem> struct BackwardRows {
       *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
           block.pack(d_q[m][n].c[2 * half] * factor, d_q[m][n].c[2 * half + 1] * factor);
     block.sync_warp();
-    store(block, tile, {mine, mine + rows}, problem.pieces(), problem.d_q(task));
+    store<rows>(block, tile, mine, problem.pieces(), problem.d_q(task));
   }
 };
 

@@ -303,7 +303,7 @@ template <int width, class Problem> struct Forward {
             block.pack(o[m][n].c[2 * half] * factor, o[m][n].c[2 * half + 1] * factor);
     }
     block.sync_warp();
-    store(block, tile, {mine, mine + rows}, problem.value_pieces(), problem.o(task));
+    store<rows>(block, tile, mine, problem.value_pieces(), problem.o(task));
   }
 };
 

@@ -53,26 +53,32 @@ template <class RowAt> struct From {
 // multiples of 16 bytes and are `pieces` of them wide; zeros beyond, and where a row is null.
 template <int threads, class Block, class Tile, class RowAt>
 KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const RowAt& row) {
-  static_assert(Tile::rows * Tile::pieces % threads == 0);
-  const int thread = block.thread();
+  constexpr int together = threads / Tile::pieces;  // rows; a thread's pieces lie below one another
+  static_assert(threads % Tile::pieces == 0 && together % 8 == 0 && Tile::rows % together == 0);
+  const auto thread = static_cast<unsigned>(block.thread());
+  const int r = static_cast<int>(thread / Tile::pieces), c = static_cast<int>(thread % Tile::pieces);
+  auto* const first = tile.at(r, c);
   ATTUNE_UNROLL
-  for (int first = 0; first < Tile::rows * Tile::pieces; first += threads) {
-    const int n = first + thread, r = n / Tile::pieces, c = n % Tile::pieces;
-    const auto* const from = row(r);
+  for (int n = 0; n < Tile::rows; n += together) {
+    const auto* const from = row(n + r);
     const bool there = from != nullptr && c < pieces;
-    auto* const to = tile.at(r, c);
+    auto* const to = first + n * Tile::width;
     block.copy(to, there ? from + c * Tile::piece : to, there ? 16 : 0);
   }
 }
 
 // row(r) = tile(r, :) for rows of a warp, by its threads.
-template <class Block, class Tile, class RowAt>
-KOKKOS_FUNCTION void store(Block& block, const Tile& tile, const Span& rows, int pieces, const RowAt& row) {
-  for (int n = lane_of(block); n < (rows.end - rows.begin) * Tile::pieces; n += warp_size) {
-    const int r = rows.begin + n / Tile::pieces, c = n % Tile::pieces;
-    auto* const to = row(r);
-    if (to != nullptr && c < pieces)
-      *reinterpret_cast<Piece*>(to + c * Tile::piece) = *reinterpret_cast<const Piece*>(tile.at(r, c));
+template <int rows, class Block, class Tile, class RowAt>
+KOKKOS_FUNCTION void store(Block& block, const Tile& tile, int first, int pieces, const RowAt& row) {
+  constexpr int together = warp_size / Tile::pieces;
+  const auto lane = static_cast<unsigned>(lane_of(block));
+  const int c = static_cast<int>(lane % Tile::pieces), r = first + static_cast<int>(lane / Tile::pieces);
+  if (c >= pieces) return;
+  ATTUNE_UNROLL
+  for (int n = 0; n < rows; n += together) {
+    auto* const to = row(n + r);
+    if (to != nullptr)
+      *reinterpret_cast<Piece*>(to + c * Tile::piece) = *reinterpret_cast<const Piece*>(tile.at(n + r, c));
   }
 }
 
