@@ -1,0 +1,58 @@
+// attention/window/tensor_core_forward.hpp
+//
+// Forward of window attention with content on tensor cores: which calls it serves, and the call.
+#pragma once
+
+#include "attention/tensor_cores/widths.hpp"
+#include "attention/window/content_forward_cells.hpp"
+#include "attention/window/tensor_core_problem.hpp"
+
+namespace attune::attention::window::content {
+
+// Coordinates, numbers of cells and of pieces of keys are 32-bit, and tables of differences stay below 2^24.
+inline bool fits_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid) {
+  if (grid.window.offsets.empty() || grid.cells() == 0) return false;
+  constexpr double most_places = 1 << 30, most_differences = 1 << 24;
+  double places = 1, differences = 1;
+  for (int a = 0; a < 3; ++a) {
+    double least = 0, most = 0;
+    for (const auto& offset : grid.window.offsets) {
+      least = std::min(least, static_cast<double>(offset[a]));
+      most = std::max(most, static_cast<double>(offset[a]));
+    }
+    const double cells = static_cast<double>(grid.own.extent(a) + 2 * grid.halo[a]);
+    places *= cells + most - least + QueryBoxes::piece;
+    const BoxAxis axis = box_axis(grid, a);
+    differences *= axis.differences + (a == 2 ? OffsetTable::before : 0);
+  }
+  const Index width = std::max(in.q.extent(2), in.v.extent(2));
+  return places < most_places && differences < most_differences && width <= tensor_cores::most_width &&
+         score_scale<float>(in.scale, static_cast<Index>(in.q.extent(2))) > 0;
+}
+
+// False, and nothing is done, where the call is not for tensor cores: besides fits_tensor_cores(), an offset may
+// be in the list but once.
+template <class Launch>
+bool forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid, const Outputs<Bfloat16>& out,
+                             const Launch& launch) {
+  require_shapes(in, grid, out);
+  if (!fits_tensor_cores(in, grid)) return false;
+  const QueryBoxes boxes = query_boxes(grid);
+  const auto table = offset_table(boxes, grid.window.offsets);
+  if (!table) return false;
+  const auto width = static_cast<Index>(in.q.extent(2)), value_width = static_cast<Index>(in.v.extent(2));
+  const TensorCoreProblem problem{in,
+                                  out,
+                                  boxes,
+                                  *table,
+                                  bias_table(*table, boxes, grid.window.offsets, in.bias),
+                                  score_scale<float>(in.scale, width),
+                                  tensor_cores::in_pieces(in.q, in.k, in.v, out.o)};
+  tensor_cores::of_width(std::max(width, value_width), [&](auto most) {
+    const tensor_cores::Forward<decltype(most)::value, TensorCoreProblem> kernel{problem};
+    launch("attention::window::content::forward_on_tensor_cores", kernel.blocks(), kernel);
+  });
+  return true;
+}
+
+}  // namespace attune::attention::window::content
