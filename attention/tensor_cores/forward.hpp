@@ -25,6 +25,7 @@
 //
 //   Marked                       mark() instead of seen() and allows(): tile by tile (marks.hpp)
 //   Notes                        keys that do not follow one another: where they lie is noted tile by tile
+//   added_pieces(task, r)        what is added to the tile that was marked last, sixteen keys side by side
 //   added_sums(task, r, n)       what is added / scale, laid out as sums of queries r .. r + 15 and tile n
 //   gates() gate(task)           o_i = sigmoid(gate_i) o_i; rows like those of o
 //
@@ -104,6 +105,8 @@ template <int width, class Problem> struct Forward {
       if (sight.some && problem.adds()) {
         if constexpr (adds_sums<Problem>)
           add_sums(block, task, mine, n, s);
+        else if constexpr (adds_pieces<Problem>)
+          add_pieces(block, task, scale, mine, s);
         else
           add(block, task, scale, mine, here, all_keys, s);
       }
@@ -200,6 +203,24 @@ template <int width, class Problem> struct Forward {
         const SumsOfLane sums = from[j * warp_size];
         ATTUNE_UNROLL
         for (int e = 0; e < 4; ++e) s[m][j].c[e] = sums.c[e];
+      }
+    }
+  }
+
+  // s = added / scale, sixteen keys at a time
+  template <class Block>
+  KOKKOS_FUNCTION void add_pieces(Block& block, const Task& task, const Scale& scale, int mine,
+                                  Sums (&s)[tall][wide]) const {
+    const int lane = lane_of(block);
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const AddedPieces row = problem.added_pieces(task, mine + 16 * m + row_of(lane, 2 * half));
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n) {
+        const float* const from = row.at[n / 2] + n % 2 * 8 + column_of(lane, 0);
+        s[m][n].c[2 * half] = from[0] * scale.inverse;
+        s[m][n].c[2 * half + 1] = from[1] * scale.inverse;
       }
     }
   }

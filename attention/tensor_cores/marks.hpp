@@ -54,6 +54,16 @@ KOKKOS_FUNCTION void forbid_unmarked(int lane, int half, const Marks& marks, Sum
 struct alignas(16) SumsOfLane {
   float c[4];
 };
+
+// What is added to the scores of one query and sixteen keys after the other of a tile.
+struct AddedPieces {
+  static constexpr int size = 16;
+  const float* at[tile_keys / size];
+};
+template <class Problem>
+inline constexpr bool adds_pieces = requires(const Problem& problem, const typename Problem::Task& task) {
+  problem.added_pieces(task, 0);
+};
 template <class Problem>
 inline constexpr bool adds_sums = requires(const Problem& problem, const typename Problem::Task& task) {
   problem.added_sums(task, 0, 0);

@@ -57,7 +57,11 @@ struct BoxAxis {
   // The stored cell of a place, counted from the first ghost.
   KOKKOS_FUNCTION int stored_at(const BoxSpan& box, int u) const {
     int at = box.place + stride * u;
-    if (wraps && (at < 0 || at >= cells)) at = (at % cells + cells) % cells;
+    if (wraps) {
+      if (at < 0) at += cells;
+      if (at >= cells) at -= cells;
+      if (at < 0 || at >= cells) at = (at % cells + cells) % cells;  // of windows longer than the axis
+    }
     return at + halo;
   }
 };

@@ -22,14 +22,19 @@ struct alignas(16) KeyPiece {
   tensor_cores::Word keys;
 };
 
+struct alignas(16) Places {
+  int of_piece[tensor_cores::tile_keys / QueryBoxes::piece];
+};
+
 struct BlockNotes {
   static constexpr int tile = tensor_cores::tile_keys, pieces_of_tile = tile / QueryBoxes::piece;
   tensor_cores::Marks marks[box_queries];
+  Places places[box_queries];  // of the biases of each query and piece
   KeyPiece pieces[2][pieces_of_tile];  // of tile n in n % 2
   int cells[2][tile];  // where keys are stored, -1: no key
   BoxSpan box[3];
   int head, group, tiles;
-  int pieces_of_row, rows_of_plane;
+  unsigned pieces_of_row, rows_of_plane;
 };
 
 // Functions from numbers of rows to memory.
@@ -55,24 +60,6 @@ struct KeyRows {
   KOKKOS_FUNCTION const Bfloat16* operator()(int j) const {
     const int cell = cells[j % (2 * BlockNotes::tile)];
     return cell < 0 ? nullptr : begin + Index(cell) * width;
-  }
-};
-
-// The biases of one query.
-struct BiasLine {
-  const float* biases;
-  const OffsetTable& table;
-  const KeyPiece* pieces;
-  Kokkos::Array<int, 3> query;
-  KOKKOS_FUNCTION const float* of(int j) const {
-    const KeyPiece& at = pieces[j % (2 * BlockNotes::tile) / QueryBoxes::piece];
-    return biases + table.of_biases({at.z - query[0], at.y - query[1], at.x - query[2]}) +
-           j % QueryBoxes::piece;
-  }
-  KOKKOS_FUNCTION float one(int j) const { return *of(j); }
-  KOKKOS_FUNCTION tensor_cores::Two two(int j) const {
-    const float* const at = of(j);
-    return {at[0], at[1]};
   }
 };
 
@@ -119,9 +106,10 @@ struct TensorCoreProblem {
       const int places = notes.box[a].end - notes.box[a].begin;
       extent[a] = places > 0 ? places : 0;
     }
-    notes.pieces_of_row = (extent[2] + QueryBoxes::piece - 1) / QueryBoxes::piece;
-    notes.rows_of_plane = extent[1];
-    const int pieces = extent[0] * extent[1] * notes.pieces_of_row;
+    const int of_row = (extent[2] + QueryBoxes::piece - 1) / QueryBoxes::piece;
+    notes.pieces_of_row = static_cast<unsigned>(of_row);
+    notes.rows_of_plane = static_cast<unsigned>(extent[1]);
+    const int pieces = extent[0] * extent[1] * of_row;
     notes.tiles = (pieces + Notes::pieces_of_tile - 1) / Notes::pieces_of_tile;
   }
 
@@ -129,10 +117,12 @@ struct TensorCoreProblem {
     Notes& notes = *task.notes;
     const int key = block.thread(), of_piece = key % QueryBoxes::piece;
     if (key >= Notes::tile) return;
-    const int piece = n * Notes::pieces_of_tile + key / QueryBoxes::piece, row = piece / notes.pieces_of_row;
-    const int z = notes.box[0].begin + row / notes.rows_of_plane,
-              y = notes.box[1].begin + row % notes.rows_of_plane,
-              x = notes.box[2].begin + piece % notes.pieces_of_row * QueryBoxes::piece;
+    const auto piece = static_cast<unsigned>(n * Notes::pieces_of_tile + key / QueryBoxes::piece);
+    const unsigned row = piece / notes.pieces_of_row, plane = row / notes.rows_of_plane;
+    const int z = notes.box[0].begin + static_cast<int>(plane),
+              y = notes.box[1].begin + static_cast<int>(row - plane * notes.rows_of_plane),
+              x = notes.box[2].begin +
+                  static_cast<int>(piece - row * notes.pieces_of_row) * QueryBoxes::piece;
     const bool there = z < notes.box[0].end;
     const int left = notes.box[2].end - x, most = left < QueryBoxes::piece ? left : QueryBoxes::piece;
     if (of_piece == 0)
@@ -151,12 +141,17 @@ struct TensorCoreProblem {
     Notes& notes = *task.notes;
     const int r = mine + tensor_cores::lane_of(block);
     const auto at = boxes.of_box(r);
+    const auto difference = [&](int p) {
+      const KeyPiece& piece = notes.pieces[n % 2][p];
+      return Difference{piece.z - at[0], piece.y - at[1], piece.x - at[2]};
+    };
     tensor_cores::Word sixteen[Notes::pieces_of_tile];
     ATTUNE_UNROLL
-    for (int p = 0; p < Notes::pieces_of_tile; ++p) {
-      const KeyPiece piece = notes.pieces[n % 2][p];
-      sixteen[p] = piece.keys & table.bits({piece.z - at[0], piece.y - at[1], piece.x - at[2]});
-    }
+    for (int p = 0; p < Notes::pieces_of_tile; ++p)
+      sixteen[p] = notes.pieces[n % 2][p].keys & table.bits(difference(p));
+    if (adds())
+      for (int p = 0; p < Notes::pieces_of_tile; ++p)
+        notes.places[r].of_piece[p] = table.of_biases(difference(p));
     const bool is_query =
         at[0] < notes.box[0].queries && at[1] < notes.box[1].queries && at[2] < notes.box[2].queries;
     tensor_cores::Marks marks;
@@ -191,9 +186,12 @@ struct TensorCoreProblem {
   KOKKOS_FUNCTION KeyRows v(const Task& task) const { return stored(in.v, task, value_width()); }
 
   KOKKOS_FUNCTION bool adds() const { return biases.data() != nullptr; }
-  KOKKOS_FUNCTION BiasLine added(const Task& task, int r, float) const {
+  KOKKOS_FUNCTION tensor_cores::AddedPieces added_pieces(const Task& task, int r) const {
     const Index head = biases.extent(0) == 1 ? 0 : task.notes->head;
-    return {biases.data() + head * table.biases(), table, task.notes->pieces[0], boxes.of_box(r)};
+    const Places places = task.notes->places[r];
+    const float* const begin = biases.data() + head * table.biases();
+    return {{begin + places.of_piece[0], begin + places.of_piece[1], begin + places.of_piece[2],
+             begin + places.of_piece[3]}};
   }
 };
 

@@ -60,8 +60,9 @@ bool has_repeats(const std::vector<Triple>& offsets) {
   return once.size() < offsets.size();
 }
 
-// Is the case one for tensor cores?
-bool check(const Case& c) {
+// Is the case one for tensor cores? The weight of the largest score is 1 and not rounded in the loops, but may
+// be in the kernel, whose maximum lags: in a case of few numbers it errs by 2^-9 of them and a rounding more.
+bool check(const Case& c, Accuracy& of_all) {
   const auto a = rounded_arrays(c);
   const auto one = new_outputs(a), other = new_outputs(a);
   Counts counts;
@@ -71,7 +72,10 @@ bool check(const Case& c) {
   const auto truth = contents::outputs_of(exact);
   content::reference::forward(exact.inputs(), exact.grid, truth);
   const auto loops = by_loops(a);
-  CHECK(errs_at_most_twice(one.o, loops.o, truth.o));
+  Accuracy o;
+  o.absorb(one.o, loops.o, truth.o);
+  CHECK(o.kernel <= 2 * o.yardstick + std::ldexp(o.size, -8));
+  of_all.absorb(one.o, loops.o, truth.o);
   CHECK(errs_at_most_twice(one.lse, loops.lse, truth.lse));
   CHECK(values(one.o) == values(other.o));
   CHECK(values(one.lse) == values(other.lse));
@@ -93,12 +97,14 @@ std::vector<Triple> even_box(const Triple& least, const Triple& sizes) {
 TEST_CASE("window attention on tensor cores errs little more than rounded loops on every grid and edge",
           "[attention][window][tensor_cores]") {
   int number = 0;
+  Accuracy of_all;
   for (const auto& c : contents::cases()) {
     CAPTURE(number++);
     const bool serves =
         !c.grid.window.offsets.empty() && c.grid.cells() > 0 && !has_repeats(c.grid.window.offsets);
-    CHECK(check(c) == serves);
+    CHECK(check(c, of_all) == serves);
   }
+  CHECK(of_all.holds());
 }
 
 TEST_CASE("window attention on tensor cores: several boxes of queries, tiles of keys and pieces a row",
@@ -117,10 +123,12 @@ TEST_CASE("window attention on tensor cores: several boxes of queries, tiles of 
        1, 1, 40, 32, 1, 0, true},
       {contents::grid({6, 6, 12}, window::star_offsets(3, 3), {open, open, open}), 2, 1, 16, 16, 1, 1}};
   int number = 0;
+  Accuracy of_all;
   for (const auto& c : cases) {
     CAPTURE(number++);
-    CHECK(check(c));
+    CHECK(check(c, of_all));
   }
+  CHECK(of_all.holds());
 }
 
 TEST_CASE("boxes of queries: long windows take the boxes that see the least beyond them",
