@@ -18,6 +18,15 @@ KOKKOS_INLINE_FUNCTION Scalar* row(const View4<Scalar>& x, Index a, Index b, Ind
   return x.data() + ((a * second + b) * third + c) * static_cast<Index>(x.extent(3));
 }
 
+// a b + c. Contraction is off, so a device is asked by name for the one instruction that does both; on a
+// processor these loops become vectors of the two.
+template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar multiply_add(Scalar a, Scalar b, Scalar c) {
+  if constexpr (on_host)
+    return a * b + c;
+  else
+    return Kokkos::fma(a, b, c);
+}
+
 // A product is added up in this many sums, then those two by two: one running sum, whose order the compiler
 // must keep, would leave a processor's vector unit idle.
 inline constexpr int partial_sums = on_host ? 8 : 1;
@@ -33,8 +42,8 @@ template <class Scalar> KOKKOS_INLINE_FUNCTION Scalar dot(const Scalar* a, const
   Scalar sum[partial_sums] = {};
   Index d = 0;
   for (; d + partial_sums <= n; d += partial_sums)
-    for (int l = 0; l < partial_sums; ++l) sum[l] += a[d + l] * b[d + l];
-  for (int l = 0; d < n; ++d, ++l) sum[l] += a[d] * b[d];
+    for (int l = 0; l < partial_sums; ++l) sum[l] = multiply_add(a[d + l], b[d + l], sum[l]);
+  for (int l = 0; d < n; ++d, ++l) sum[l] = multiply_add(a[d], b[d], sum[l]);
   return total(sum);
 }
 
@@ -44,8 +53,8 @@ KOKKOS_INLINE_FUNCTION Scalar dot_difference(const Scalar* a, const Scalar* b, c
   Scalar sum[partial_sums] = {};
   Index d = 0;
   for (; d + partial_sums <= n; d += partial_sums)
-    for (int l = 0; l < partial_sums; ++l) sum[l] += a[d + l] * (b[d + l] - c[d + l]);
-  for (int l = 0; d < n; ++d, ++l) sum[l] += a[d] * (b[d] - c[d]);
+    for (int l = 0; l < partial_sums; ++l) sum[l] = multiply_add(a[d + l], b[d + l] - c[d + l], sum[l]);
+  for (int l = 0; d < n; ++d, ++l) sum[l] = multiply_add(a[d], b[d] - c[d], sum[l]);
   return total(sum);
 }
 
@@ -56,22 +65,23 @@ KOKKOS_INLINE_FUNCTION Scalar dot_difference_of_sum(const Scalar* a, const Scala
   Scalar sum[partial_sums] = {};
   Index k = 0;
   for (; k + partial_sums <= n; k += partial_sums)
-    for (int l = 0; l < partial_sums; ++l) sum[l] += a[k + l] * ((b[k + l] + c[k + l]) - d[k + l]);
-  for (int l = 0; k < n; ++k, ++l) sum[l] += a[k] * ((b[k] + c[k]) - d[k]);
+    for (int l = 0; l < partial_sums; ++l)
+      sum[l] = multiply_add(a[k + l], (b[k + l] + c[k + l]) - d[k + l], sum[l]);
+  for (int l = 0; k < n; ++k, ++l) sum[l] = multiply_add(a[k], (b[k] + c[k]) - d[k], sum[l]);
   return total(sum);
 }
 
 // a += weight b
 template <class Scalar>
 KOKKOS_INLINE_FUNCTION void add_scaled(Scalar* a, Scalar weight, const Scalar* b, Index n) {
-  for (Index d = 0; d < n; ++d) a[d] += weight * b[d];
+  for (Index d = 0; d < n; ++d) a[d] = multiply_add(weight, b[d], a[d]);
 }
 
 // a <- factor a + weight b
 template <class Scalar>
 KOKKOS_INLINE_FUNCTION void rescale_and_add(Scalar* a, Scalar factor, Scalar weight, const Scalar* b,
                                             Index n) {
-  for (Index d = 0; d < n; ++d) a[d] = factor * a[d] + weight * b[d];
+  for (Index d = 0; d < n; ++d) a[d] = multiply_add(weight, b[d], factor * a[d]);
 }
 
 template <class Scalar> KOKKOS_INLINE_FUNCTION void multiply(Scalar* a, Scalar factor, Index n) {

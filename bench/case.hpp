@@ -22,6 +22,7 @@ enum class Roof { arithmetic, bandwidth };
 
 struct Bars {
   double fraction = 0;  // of the roof, at least; 0: no bar
+  double rate = 0;  // [flop/s] at least, on the device that a bar was set for; 0: no bar
   std::string against = "";  // another case, of the same family
   double slower = 0;  // time over that of the other case, at most 1 + slower
   double peer = 0;  // seconds of the peer over ours, at least; 0: no bar
@@ -42,7 +43,7 @@ struct Prepared {
 
 struct Case {
   std::string name;  // the same in every precision
-  std::string precision;  // "float" or "double"
+  std::string precision;  // "float", "double" or "bfloat16"
   std::string what;  // a few words
   Cost cost;
   Roof roof = Roof::arithmetic;
@@ -57,7 +58,9 @@ struct Family {
   std::vector<Case> cases;
 };
 
-template <class Scalar> const char* precision_of() { return sizeof(Scalar) == 4 ? "float" : "double"; }
+template <class Scalar> const char* precision_of() {
+  return sizeof(Scalar) == 2 ? "bfloat16" : sizeof(Scalar) == 4 ? "float" : "double";
+}
 
 inline Cost operator*(double factor, const Cost& cost) { return {factor * cost.flops, factor * cost.bytes}; }
 

@@ -13,7 +13,7 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 std::vector<Family> every_family(const Sizes& sizes) {
-  return {dense_family(sizes),  small_family(sizes),   triangle_family(sizes),
+  return {dense_family(sizes),  rounded_family(sizes), small_family(sizes), triangle_family(sizes),
           window_family(sizes), stencil_family(sizes), graph_family(sizes)};
 }
 

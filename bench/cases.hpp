@@ -23,6 +23,7 @@ inline Sizes standard_sizes() { return {}; }
 inline Sizes smoke_sizes() { return {64, {32}, 32, 16, 12, {32, 96}, {8, 12, 40}, 16}; }
 
 Family dense_family(const Sizes& sizes);
+Family rounded_family(const Sizes& sizes);
 Family small_family(const Sizes& sizes);
 Family triangle_family(const Sizes& sizes);
 Family window_family(const Sizes& sizes);

@@ -17,7 +17,7 @@
 
 namespace attune::bench {
 
-template <class Scalar> using Truth = std::conditional_t<sizeof(Scalar) == 4, double, long double>;
+template <class Scalar> using Truth = std::conditional_t<sizeof(Scalar) <= 4, double, long double>;
 
 struct Compared {
   double error = 0;  // of the worst array: rms of the kernel / max |truth|

@@ -19,7 +19,8 @@ namespace bias = attention::bias;
 using attention::Full;
 using attention::on_host_copy;
 
-inline constexpr Index dense_heads = 2, buckets = 32;
+inline constexpr Index dense_heads = on_host ? 2 : 32;  // enough blocks for every multiprocessor of a device
+inline constexpr Index buckets = 32;
 
 template <class Scalar> struct DenseArrays {
   View4<Scalar> q, k, v, o;

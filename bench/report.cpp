@@ -36,6 +36,8 @@ std::string table_of(const Record& record, const std::vector<Case>& cases) {
                       flow * 1e-9, part_of(record, row, Roof::arithmetic),
                       part_of(record, row, Roof::bandwidth), row.memory / (1 << 20), row.compared.error);
     if (cases[n].bars.fraction > 0) text += formatted(" %5.2f", cases[n].bars.fraction);
+    if (cases[n].bars.rate > 0)
+      text += formatted(" %4.0fT%s", cases[n].bars.rate * 1e-12, rate >= cases[n].bars.rate ? "" : " missed");
     if (!(row.compared.excess <= 1))
       text += formatted("  WRONG: %.2g of what it may err", row.compared.excess);
     text += '\n';
@@ -47,7 +49,7 @@ std::string peer_list(const std::vector<Family>& families) {
   std::string text;
   for (const auto& family : families)
     for (const auto& one : family.cases) {
-      if (one.peer.operation.empty() || one.precision != "float") continue;
+      if (one.peer.operation.empty() || one.precision == "double") continue;
       text += one.name + ' ' + one.precision + ' ' + one.peer.operation;
       for (const auto& [key, word] : one.peer.settings) text += ' ' + key + '=' + word;
       text += '\n';

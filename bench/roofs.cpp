@@ -4,6 +4,7 @@
 #include <Kokkos_Timer.hpp>
 #include <algorithm>
 
+#include "attention/tensor_cores/cuda.hpp"
 #include "core/core/simd.hpp"
 
 namespace attune::bench {
@@ -62,6 +63,43 @@ template <class Scalar> double probe() {
   return flops / timer.seconds();
 }
 
+// Chains of products of a warp on matrix units.
+struct MatrixChains {
+  static constexpr int threads = 256, blocks_an_sm = 2, chains_of_warp = 8, steps = 4096;
+  View1<float> ends;
+
+  std::size_t shared_bytes() const { return 0; }
+  template <class Block> KOKKOS_FUNCTION void operator()(Block& block) const {
+    attention::tensor_cores::Sums sums[chains_of_warp];
+    const auto word = static_cast<attention::tensor_cores::Word>(block.hidden(0));
+    const attention::tensor_cores::Operand a{{word, word, word, word}};
+    for (int step = 0; step < steps; ++step) {
+      ATTUNE_UNROLL
+      for (auto& chain : sums) block.mma(chain, a.r, word, word);
+    }
+    float end = 0;
+    ATTUNE_UNROLL
+    for (const auto& chain : sums) end += chain.c[0] + chain.c[1] + chain.c[2] + chain.c[3];
+    ends(block.index() * threads + block.thread()) = end;
+  }
+};
+
+// Of bfloat16: of the matrix units, or, where there are none, of the floats that widened numbers are.
+template <> double probe<Bfloat16>() {
+  if (attention::tensor_cores::present()) {
+    constexpr Index blocks = 2048;
+    constexpr int warps = MatrixChains::threads / attention::tensor_cores::warp_size;
+    const View1<float> ends("bench::ends", static_cast<std::size_t>(blocks * MatrixChains::threads));
+    Kokkos::fence("bench::probe");
+    const Kokkos::Timer timer;
+    attention::tensor_cores::OnDevice{}("bench::matrix_chains", blocks, MatrixChains{ends});
+    Kokkos::fence("bench::probe");
+    return 2.0 * 16 * 8 * 16 * MatrixChains::chains_of_warp * MatrixChains::steps * warps * double(blocks) /
+           timer.seconds();
+  }
+  return probe<float>();
+}
+
 constexpr Index entries_of_block = on_host ? 4096 : 1;
 
 template <Stores stores> struct Triad {
@@ -99,7 +137,12 @@ Roofs::Roofs(double bytes_of_an_array)
 
 double Roofs::peak(const std::string& precision) const {
   double best = 0;
-  for (int n = 0; n < 3; ++n) best = std::max(best, precision == "float" ? probe<float>() : probe<double>());
+  const auto probe_once = [&] {
+    return precision == "float"    ? probe<float>()
+           : precision == "double" ? probe<double>()
+                                   : probe<Bfloat16>();
+  };
+  for (int n = 0; n < 3; ++n) best = std::max(best, probe_once());
   return best;
 }
 

@@ -22,7 +22,7 @@ class Roofs {
  public:
   explicit Roofs(double bytes_of_an_array);
 
-  // [flop/s], in numbers of this precision ("float" or "double"). The best of three probes of some
+  // [flop/s], in numbers of this precision ("float", "double" or "bfloat16": on matrix units). The best of three probes of some
   // milliseconds: a probe that was interrupted says nothing about the machine.
   double peak(const std::string& precision) const;
 

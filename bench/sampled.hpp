@@ -12,7 +12,8 @@
 //   d_s_ij = p_ij (d_o_i . v_j - d_o_i . o_i)
 //   d_q_i = scale sum_j d_s_ij k_j     d_k_j = scale sum_i d_s_ij q_i     d_v_j = sum_i p_ij d_o_i
 //
-// Real is the type that is computed in: the truth's or the kernel's own.
+// Real is the type that is computed in: the truth's or the kernel's own. A Rounding is what a kernel does to
+// numbers before it multiplies matrices by them: to weights, d_s, and what it writes.
 #pragma once
 
 #include <cmath>
@@ -21,9 +22,17 @@
 #include <vector>
 
 #include "bench/compared.hpp"
+#include "core/core/bfloat16.hpp"
 #include "core/core/random.hpp"
 
 namespace attune::bench {
+
+struct NoRounding {
+  template <class Real> Real operator()(Real x) const { return x; }
+};
+struct ToBfloat16 {
+  float operator()(float x) const { return Bfloat16(x); }
+};
 
 // A key of a query, or a query of a key, and the bias of the pair.
 template <class Scalar> struct Link {
@@ -64,7 +73,8 @@ template <class Real> struct OutputRow {
   Real lse;
 };
 
-template <class Real, class Scalar> OutputRow<Real> output_row(const Attention<Scalar>& x, Index i) {
+template <class Real, class Scalar, class Rounding = NoRounding>
+OutputRow<Real> output_row(const Attention<Scalar>& x, Index i, const Rounding& rounded = {}) {
   const auto links = x.keys_of(i);
   std::vector<Real> s;
   Real most = -std::numeric_limits<Real>::infinity(), total = 0;
@@ -75,7 +85,8 @@ template <class Real, class Scalar> OutputRow<Real> output_row(const Attention<S
   OutputRow<Real> row{std::vector<Real>(x.value_width, 0), most};
   for (std::size_t n = 0; n < links.size(); ++n) total += s[n] = std::exp(s[n] - most);
   for (std::size_t n = 0; n < links.size(); ++n)
-    add_scaled(row.o, s[n] / total, x.v + links[n].other * x.value_width);
+    add_scaled(row.o, rounded(s[n] / total), x.v + links[n].other * x.value_width);
+  for (Real& o : row.o) o = rounded(o);
   if (!links.empty()) row.lse += std::log(total);
   return row;
 }
@@ -93,27 +104,35 @@ Real d_score(const Attention<Scalar>& x, const Saved<Scalar>& saved, Index i, co
   return weight<Real>(x, saved, i, key) * (slope - delta);
 }
 
-template <class Real, class Scalar>
-std::vector<Real> d_q_row(const Attention<Scalar>& x, const Saved<Scalar>& saved, Index i) {
+template <class Real, class Scalar, class Rounding = NoRounding>
+std::vector<Real> d_q_row(const Attention<Scalar>& x, const Saved<Scalar>& saved, Index i,
+                          const Rounding& rounded = {}) {
   std::vector<Real> sum(x.width, 0);
   for (const auto& key : x.keys_of(i))
-    add_scaled(sum, scale_of<Real>(x.width) * d_score<Real>(x, saved, i, key), x.k + key.other * x.width);
+    add_scaled(sum, scale_of<Real>(x.width) * rounded(d_score<Real>(x, saved, i, key)),
+               x.k + key.other * x.width);
+  for (Real& x_n : sum) x_n = rounded(x_n);
   return sum;
 }
 
-template <class Real, class Scalar>
-std::vector<Real> d_k_row(const Attention<Scalar>& x, const Saved<Scalar>& saved, Index j) {
+template <class Real, class Scalar, class Rounding = NoRounding>
+std::vector<Real> d_k_row(const Attention<Scalar>& x, const Saved<Scalar>& saved, Index j,
+                          const Rounding& rounded = {}) {
   std::vector<Real> sum(x.width, 0);
   for (const auto& [i, bias] : x.queries_of(j))
-    add_scaled(sum, scale_of<Real>(x.width) * d_score<Real>(x, saved, i, {j, bias}), x.q + i * x.width);
+    add_scaled(sum, scale_of<Real>(x.width) * rounded(d_score<Real>(x, saved, i, {j, bias})),
+               x.q + i * x.width);
+  for (Real& x_n : sum) x_n = rounded(x_n);
   return sum;
 }
 
-template <class Real, class Scalar>
-std::vector<Real> d_v_row(const Attention<Scalar>& x, const Saved<Scalar>& saved, Index j) {
+template <class Real, class Scalar, class Rounding = NoRounding>
+std::vector<Real> d_v_row(const Attention<Scalar>& x, const Saved<Scalar>& saved, Index j,
+                          const Rounding& rounded = {}) {
   std::vector<Real> sum(x.value_width, 0);
   for (const auto& [i, bias] : x.queries_of(j))
-    add_scaled(sum, weight<Real>(x, saved, i, {j, bias}), saved.d_o + i * x.value_width);
+    add_scaled(sum, rounded(weight<Real>(x, saved, i, {j, bias})), saved.d_o + i * x.value_width);
+  for (Real& x_n : sum) x_n = rounded(x_n);
   return sum;
 }
 
@@ -128,12 +147,12 @@ inline std::vector<Index> sample(Index count, Index most, std::uint32_t stream) 
 }
 
 // Forward's rows of o and l against the definition.
-template <class Scalar>
+template <class Scalar, class Rounding = NoRounding>
 void compare_outputs(const Attention<Scalar>& x, const Saved<Scalar>& left, const std::vector<Index>& rows,
-                     Compared& compared) {
+                     Compared& compared, const Rounding& rounded = {}) {
   Entries<Scalar> o, lse;
   for (const Index i : rows) {
-    const auto loops = output_row<Scalar>(x, i);
+    const auto loops = output_row<Scalar>(x, i, rounded);
     const auto truth = output_row<Truth<Scalar>>(x, i);
     o.absorb(left.o + i * x.value_width, loops.o, truth.o);
     lse.absorb(left.lse[i], loops.lse, truth.lse);
@@ -145,17 +164,19 @@ void compare_outputs(const Attention<Scalar>& x, const Saved<Scalar>& left, cons
 template <class Scalar> struct InputGradients { const Scalar *d_q, *d_k, *d_v; };
 
 // Backward's rows against the definition: of d_q by query, of d_k and d_v by key.
-template <class Scalar>
+template <class Scalar, class Rounding = NoRounding>
 void compare_gradients(const Attention<Scalar>& x, const Saved<Scalar>& saved,
                        const InputGradients<Scalar>& left,
-                       const std::pair<std::vector<Index>, std::vector<Index>>& rows, Compared& compared) {
+                       const std::pair<std::vector<Index>, std::vector<Index>>& rows, Compared& compared,
+                       const Rounding& rounded = {}) {
   using Wide = Truth<Scalar>;
   Entries<Scalar> d_q, d_k, d_v;
   for (const Index i : rows.first)
-    d_q.absorb(left.d_q + i * x.width, d_q_row<Scalar>(x, saved, i), d_q_row<Wide>(x, saved, i));
+    d_q.absorb(left.d_q + i * x.width, d_q_row<Scalar>(x, saved, i, rounded), d_q_row<Wide>(x, saved, i));
   for (const Index j : rows.second) {
-    d_k.absorb(left.d_k + j * x.width, d_k_row<Scalar>(x, saved, j), d_k_row<Wide>(x, saved, j));
-    d_v.absorb(left.d_v + j * x.value_width, d_v_row<Scalar>(x, saved, j), d_v_row<Wide>(x, saved, j));
+    d_k.absorb(left.d_k + j * x.width, d_k_row<Scalar>(x, saved, j, rounded), d_k_row<Wide>(x, saved, j));
+    d_v.absorb(left.d_v + j * x.value_width, d_v_row<Scalar>(x, saved, j, rounded),
+               d_v_row<Wide>(x, saved, j));
   }
   d_q.put_into(compared);
   d_k.put_into(compared);

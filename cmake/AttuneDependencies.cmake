@@ -1,17 +1,20 @@
-# What Attune needs. An installed Kokkos and Catch2 come first; where there is none but a network, they are fetched by
-# commit.
+# What Attune needs. A Kokkos or Catch2 whose sources FETCHCONTENT_SOURCE_DIR_KOKKOS and FETCHCONTENT_SOURCE_DIR_CATCH2 name is
+# built with Attune; else an installed one comes first; where there is none but a network, they are fetched by commit.
 include(FetchContent)
 
-find_package(Kokkos 4.6 QUIET CONFIG)
+if(NOT FETCHCONTENT_SOURCE_DIR_KOKKOS)
+  find_package(Kokkos 4.6 QUIET CONFIG)
+endif()
 if(NOT Kokkos_FOUND)
-  message(STATUS "No installed Kokkos >= 4.6: fetching it")
+  message(STATUS "No installed Kokkos >= 4.6 is used: its sources are")
+  if(NOT DEFINED CMAKE_CXX_STANDARD)
+    set(CMAKE_CXX_STANDARD 20) # Kokkos would take 17, and nvcc_wrapper no second word about it
+  endif()
   FetchContent_Declare(Kokkos GIT_REPOSITORY https://github.com/kokkos/kokkos.git
                               GIT_TAG 1b1383c6001f3bfe9fe309ca923c2d786600cc79) # 4.6.01
   FetchContent_MakeAvailable(Kokkos)
-  set(Kokkos_VERSION 4.6.1)
+  get_directory_property(Kokkos_VERSION DIRECTORY ${kokkos_SOURCE_DIR} DEFINITION Kokkos_VERSION)
 endif()
-
-find_package(Random123 REQUIRED)
 
 if(NOT ATTUNE_KERNELS_ONLY)
   set(MPI_DETERMINE_LIBRARY_VERSION ON)
@@ -23,6 +26,9 @@ if(NOT ATTUNE_KERNELS_ONLY)
   endif()
   find_package(Eigen3 3.4 REQUIRED NO_MODULE)
   find_package(fmt REQUIRED)
+  if(Kokkos_ENABLE_CUDA) # fmt 9 takes nvcc for a compiler without constexpr functions, and then calls some from constexpr ones
+    target_compile_definitions(fmt::fmt INTERFACE FMT_USE_CONSTEXPR=1)
+  endif()
   find_package(CLI11 REQUIRED)
   find_package(PNG REQUIRED)
   find_package(PkgConfig REQUIRED)
@@ -32,11 +38,29 @@ if(NOT ATTUNE_KERNELS_ONLY)
 endif()
 
 if(ATTUNE_TESTS)
-  find_package(Catch2 3 QUIET CONFIG)
-  if(NOT Catch2_FOUND)
-    message(STATUS "No installed Catch2 >= 3: fetching it")
-    FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git
-                                GIT_TAG fa43b77429ba76c462b1898d6cd2f2d7a9416b14) # 3.7.1
-    FetchContent_MakeAvailable(Catch2)
+  if(NOT FETCHCONTENT_SOURCE_DIR_CATCH2)
+    find_package(Catch2 3 QUIET CONFIG)
   endif()
+  if(NOT Catch2_FOUND)
+    set(catch2 https://github.com/catchorg/Catch2.git)
+    set(reached 0)
+    if(ATTUNE_KERNELS_ONLY AND NOT FETCHCONTENT_SOURCE_DIR_CATCH2)
+      find_program(GIT git)
+      execute_process(COMMAND ${CMAKE_COMMAND} -E env GIT_TERMINAL_PROMPT=0 ${GIT} ls-remote --exit-code ${catch2} HEAD
+                      TIMEOUT 20 RESULT_VARIABLE reached OUTPUT_QUIET ERROR_QUIET)
+    endif()
+    if(reached EQUAL 0)
+      message(STATUS "No installed Catch2 >= 3 is used: its sources are")
+      FetchContent_Declare(Catch2 GIT_REPOSITORY ${catch2} GIT_TAG fa43b77429ba76c462b1898d6cd2f2d7a9416b14) # 3.7.1
+      FetchContent_MakeAvailable(Catch2)
+    else()
+      message(STATUS "No Catch2 >= 3 and no network: the tests are left out (FETCHCONTENT_SOURCE_DIR_CATCH2 names a folder)")
+      set(ATTUNE_TESTS OFF)
+    endif()
+  endif()
+endif()
+
+# What the tests hold the random numbers against.
+if(ATTUNE_TESTS)
+  find_package(Random123 QUIET)
 endif()

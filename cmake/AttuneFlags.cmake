@@ -9,6 +9,12 @@ target_include_directories(attune_flags INTERFACE $<BUILD_INTERFACE:${CMAKE_CURR
 # Floating expressions are not contracted: the same bytes whichever loop a cell falls into. Kernels that want fused
 # multiply-add call it by name.
 target_compile_options(attune_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-ffp-contract=off>)
+# nvcc, which stands before g++ there, has its own word for that, and does not know the pragmas of loops that a processor
+# alone runs.
+if(Kokkos_ENABLE_CUDA)
+  target_compile_options(attune_flags INTERFACE
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:--fmad=false> "$<$<COMPILE_LANG_AND_ID:CXX,GNU>:SHELL:-Xcudafe --diag_suppress=unrecognized_gcc_pragma>")
+endif()
 # A broken promise names its file from the root of the tree, wherever that was built.
 target_compile_options(attune_flags INTERFACE
   $<BUILD_INTERFACE:$<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-fmacro-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=>>)

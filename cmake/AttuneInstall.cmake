@@ -24,7 +24,7 @@ macro(attune_component name)
 endmacro()
 
 attune_component(flags)
-attune_component(core FOLDER core/core NEEDS flags PACKAGES Kokkos Random123)
+attune_component(core FOLDER core/core NEEDS flags PACKAGES Kokkos)
 attune_component(attention FOLDER attention NEEDS core)
 if(NOT ATTUNE_KERNELS_ONLY)
   attune_component(domain FOLDER core/domain NEEDS core PACKAGES MPI fmt)
@@ -39,7 +39,7 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/AttuneConfig.cmake.in ${
                               INSTALL_DESTINATION ${package})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/AttuneConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/package/AttuneConfig.cmake ${PROJECT_BINARY_DIR}/package/AttuneConfigVersion.cmake
-              ${CMAKE_CURRENT_LIST_DIR}/FindRandom123.cmake DESTINATION ${package})
+        DESTINATION ${package})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The command finds its inputs from where it lies; the analysis is run with PYTHONPATH=PREFIX/share/attune.

@@ -1,4 +1,4 @@
-# Random123::Random123, headers alone. Installed beside AttuneConfig.cmake too: Random123 itself brings nothing for CMake.
+# Random123::Random123, headers alone: it brings nothing for CMake itself.
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h DOC "Folder that holds Random123/philox.h")
 mark_as_advanced(RANDOM123_INCLUDE_DIR)
 

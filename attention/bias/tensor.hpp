@@ -17,7 +17,7 @@ namespace attune::attention::bias {
 
 template <class Scalar> struct Tensor {
   Tensor() = default;
-  explicit Tensor(const View4<const Scalar>& given) : values(given) {
+  explicit Tensor(const View4<const Scalar>& given) : values(given), some(given.size() > 0) {
     Index stride = 1;
     for (int a = 3; a >= 0; --a) {
       const auto extent = static_cast<Index>(values.extent(a));
@@ -27,7 +27,7 @@ template <class Scalar> struct Tensor {
   }
   explicit Tensor(const View4<Scalar>& given) : Tensor(View4<const Scalar>(given)) {}
 
-  KOKKOS_FUNCTION bool present() const { return values.size() > 0; }
+  KOKKOS_FUNCTION bool present() const { return some; }
   KOKKOS_FUNCTION Accumulated<Scalar> at(Index b, Index h, Index i, Index j) const {
     if (!present()) return 0;
     return values.data()[b * strides[0] + h * strides[1] + i * strides[2] + j * strides[3]];
@@ -41,6 +41,7 @@ template <class Scalar> struct Tensor {
 
   View4<const Scalar> values;
   Shape4 strides{0, 0, 0, 0};
+  bool some = false;  // a kernel that asked for the size would multiply four extents a score
 };
 
 }  // namespace attune::attention::bias

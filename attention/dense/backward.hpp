@@ -5,12 +5,14 @@
 // p_j d_l. A sink is one more key of score `sink` with v = 0. The rest is the chain rule through t = (scale
 // q . k + bias) / tau + prior.
 //
-// In tiles where a processor's vector registers do the work, and in passes of a thread a row, a key or a
-// number on a device.
+// In tiles where a processor's vector registers do the work, and in passes of a team a tile of queries, of keys
+// or of pairs on a device.
 #pragma once
 
 #include "attention/dense/backward_parts.hpp"
 #include "attention/dense/backward_streaming.hpp"
+#include "attention/dense/backward_teams.hpp"
+#include "attention/dense/rounded.hpp"
 
 namespace attune::attention::dense {
 
@@ -46,11 +48,8 @@ Pullback<Scalar, Source, Mask> pullback_of(const Inputs<Scalar>& in, const Sourc
 }
 
 template <class Scalar, class Bias, class Mask>
-void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
-              const Gradients<Scalar>& gradients) {
-  require_shapes(in, bias);
-  require_upstream_shapes(in, up);
-  require_gradient_shapes(in, bias, gradients);
+void backward_in_passes(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask,
+                        const Upstream<Scalar>& up, const Gradients<Scalar>& gradients) {
   const Shape s = shape_of(in);
   const View3<Scalar> delta("attention::dense::delta", s.batches, s.heads, s.queries);
   Kokkos::parallel_for("attention::dense::delta", every(s.batches * s.heads * s.queries),
@@ -58,9 +57,20 @@ void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, cons
   if constexpr (on_host)
     backward_tiled(in, bias, pullback_of(in, tiles::source_of<Scalar>(bias), mask, up, delta), gradients);
   else
-    pull_back(pullback_of(in, bias, mask, up, delta), in.prior, gradients);
+    pull_back_teams(pullback_of(in, bias, mask, up, delta), in.prior, gradients);
   Kokkos::parallel_for("attention::dense::add_sink", every(static_cast<Index>(gradients.d_sink.size())),
                        AddSink<Scalar>{{in.sink, minus_infinity<Scalar>}, up.lse, delta, gradients.d_sink});
+}
+template <class Scalar, class Bias, class Mask>
+void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
+              const Gradients<Scalar>& gradients) {
+  require_shapes(in, bias);
+  require_upstream_shapes(in, up);
+  require_gradient_shapes(in, bias, gradients);
+  if constexpr (std::is_same_v<Scalar, Bfloat16>)
+    backward_rounded(in, bias, mask, up, gradients);
+  else
+    backward_in_passes(in, bias, mask, up, gradients);
 }
 
 }  // namespace attune::attention::dense

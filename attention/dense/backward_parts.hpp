@@ -154,11 +154,13 @@ void backward_tiled(const Inputs<Scalar>& in, const Bias& bias, const Pullback& 
                                                  g.d_q,
                                                  moments,
                                                  0};
-  if (plan.cut.blocks * plan.units * s.keys > 0)
+  if (plan.cut.blocks * plan.units * s.keys > 0) {
     for (; body.turn < plan.chunks; ++body.turn)
       tiles::for_each_task<Scalar>("attention::dense::backward_tiled", plan.tasks(), body.numbers(), body);
-  else
-    for (const auto& none : {g.d_q, g.d_k, g.d_v, g.d_pairs, g.d_prior}) Kokkos::deep_copy(none, Scalar(0));
+  } else {
+    const View4<Scalar> none[] = {g.d_q, g.d_k, g.d_v, g.d_pairs, g.d_prior};
+    for (const auto& view : none) Kokkos::deep_copy(view, Scalar(0));
+  }
 
   for (const auto* parts : {&d_k, &d_v, &d_pairs, &d_prior})
     if (plan.cut.blocks * plan.units * s.keys > 0) parts->add();

@@ -21,8 +21,9 @@
 // Source   [vaswani2017], eq. 1; saved l_i [dao2022]; grouped heads [ainslie2023]; sink [xiao2024]
 // Shapes   B batches, H heads, G heads of keys (G divides H), M queries, N keys, widths D of q and k, E of v
 // Cost     forward 2 B H M N (D + E) flops; backward in tiles 2 B H M N (3 D + 2 E), all gradients in one pass;
-//          streaming, by recomputing p in each of its passes, 2 B H M N (4 D + 4 E) and 2 B H M N (D + E) more
-//          for each of d_table, d_pairs and d_prior. Bytes if each array is touched once.
+//          by teams, which recompute p in each of their passes, 2 B H M N (4 D + 3 E) and 2 B H M N (D + E) more
+//          for each of d_table, d_pairs and d_prior, and for d_temperature and d_gain together; numbers of a row
+//          beyond 64 find p anew. Bytes if each array is touched once.
 // Memory   forward none, but the table of a bias that sees differences on a grid; backward workspace_bytes()
 //          below, and in tiles the parts of backward_plan.hpp
 // Limits   float, double, bfloat16 (q, k, v, o and their gradients; the rest float, sums too: rounded.hpp); any

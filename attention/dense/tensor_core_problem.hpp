@@ -11,14 +11,17 @@
 
 namespace attune::attention::dense {
 
-template <class Source, class Mask> struct TensorCoreProblem {
+// `Prior` is bias::Tensor<float> or bias::None<float>, so that a kernel without one does not ask for it.
+template <class Source, class Prior, class Mask> struct TensorCoreProblem {
+  static constexpr bool has_prior = !std::is_same_v<Prior, bias::None<float>>;
+  static constexpr bool adds = has_prior || !std::is_same_v<Source, bias::None<float>>;
   static constexpr bool has_ranges = HasRanges<Mask>;
 
   Score<Bfloat16, Source, Mask> score;
+  Prior prior;
   View4<const Bfloat16> values;
   PerHead<float> gain, sink;
   Outputs<Bfloat16> out;
-  bool in_pieces;  // rows of 16-byte pieces
 
   struct Task {
     Index b, h, g;
@@ -29,7 +32,8 @@ template <class Source, class Mask> struct TensorCoreProblem {
   KOKKOS_FUNCTION int keys(const Task&) const { return static_cast<int>(score.shape.keys); }
   KOKKOS_FUNCTION int width() const { return static_cast<int>(score.shape.width); }
   KOKKOS_FUNCTION int value_width() const { return static_cast<int>(score.shape.value_width); }
-  KOKKOS_FUNCTION bool whole() const { return in_pieces; }
+  KOKKOS_FUNCTION int pieces() const { return width() / tensor_cores::piece; }
+  KOKKOS_FUNCTION int value_pieces() const { return value_width() / tensor_cores::piece; }
 
   KOKKOS_FUNCTION Index blocks(int rows) const {
     return score.shape.batches * score.shape.heads * ((score.shape.queries + rows - 1) / rows);
@@ -54,38 +58,44 @@ template <class Source, class Mask> struct TensorCoreProblem {
   }
 
   KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> q(const Task& task) const {
-    return {row(score.q, task.b, task.h, task.first), width(), queries() - task.first};
+    return {row(score.q, task.b, task.h, task.first), static_cast<std::uint32_t>(width()),
+            queries() - task.first};
   }
   KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> k(const Task& task) const {
-    return {row(score.k, task.b, task.g, 0), width(), keys(task)};
+    return {row(score.k, task.b, task.g, 0), static_cast<std::uint32_t>(width()), keys(task)};
   }
   KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> v(const Task& task) const {
-    return {row(values, task.b, task.g, 0), value_width(), keys(task)};
+    return {row(values, task.b, task.g, 0), static_cast<std::uint32_t>(value_width()), keys(task)};
   }
   KOKKOS_FUNCTION tensor_cores::RowsAt<Bfloat16> o(const Task& task) const {
-    return {row(out.o, task.b, task.h, task.first), value_width(), queries() - task.first};
+    return {row(out.o, task.b, task.h, task.first), static_cast<std::uint32_t>(value_width()),
+            queries() - task.first};
   }
   KOKKOS_FUNCTION float* lse(const Task& task, int r) const {
     return task.first + r < queries() ? &out.lse(task.b, task.h, task.first + r) : nullptr;
   }
 
-  KOKKOS_FUNCTION bool adds() const { return !tiles::adds_nothing(score.bias) || score.prior.present(); }
   template <class Line, class PriorLine> struct Added {
     Line bias;
     PriorLine prior;
     float tau;
-    KOKKOS_FUNCTION float one(int j) const { return bias.one(j) + tau * prior.one(j); }
+    KOKKOS_FUNCTION float one(int j) const {
+      return has_prior ? bias.one(j) + tau * prior.one(j) : bias.one(j);
+    }
     KOKKOS_FUNCTION tensor_cores::Two two(int j) const {
-      const auto a = bias.two(j), b = prior.two(j);
+      const auto a = bias.two(j);
+      if constexpr (!has_prior) return a;
+      const auto b = prior.two(j);
       return {a.first + tau * b.first, a.second + tau * b.second};
     }
+    KOKKOS_FUNCTION Added from(int j) const { return {bias.from(j), prior.from(j), tau}; }
   };
   // bias + tau prior of one query.
   KOKKOS_FUNCTION auto added(const Task& task, int r, float tau) const {
     const Index i = task.first + r < queries() ? task.first + r : queries() - 1;
-    const auto bias = tensor_cores::line_of(score.bias, task.b, task.h, i);
-    const auto prior = tensor_cores::line_of(score.prior, task.b, task.h, i);
-    return Added<decltype(bias), decltype(prior)>{bias, prior, tau};
+    const auto of_bias = tensor_cores::line_of(score.bias, task.b, task.h, i);
+    const auto of_prior = tensor_cores::line_of(prior, task.b, task.h, i);
+    return Added<decltype(of_bias), decltype(of_prior)>{of_bias, of_prior, tau};
   }
   KOKKOS_FUNCTION bool allows(const Task& task, int r, int j) const {
     return j < keys(task) && task.first + r < queries() && score.mask.allows(task.b, task.first + r, j);

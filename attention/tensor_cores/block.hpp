@@ -59,7 +59,7 @@ struct Sums {
 // Where a thread's numbers of a fragment lie.
 template <class Block> KOKKOS_FUNCTION int lane_of(const Block& block) { return block.thread() % warp_size; }
 template <class Block> KOKKOS_FUNCTION int warp_of(const Block& block) { return block.thread() / warp_size; }
-KOKKOS_INLINE_FUNCTION int row_of(int lane, int e) { return lane / 4 + 8 * (e / 2); }
-KOKKOS_INLINE_FUNCTION int column_of(int lane, int e) { return 2 * (lane % 4) + e % 2; }
+KOKKOS_INLINE_FUNCTION int row_of(unsigned lane, int e) { return static_cast<int>(lane / 4) + 8 * (e / 2); }
+KOKKOS_INLINE_FUNCTION int column_of(unsigned lane, int e) { return 2 * static_cast<int>(lane % 4) + e % 2; }
 
 }  // namespace attune::attention::tensor_cores

@@ -109,9 +109,24 @@ template <class Kernel> void launch(const char* label, Index blocks, const Kerne
   Kokkos::Profiling::popRegion();
 }
 
+struct OnDevice {
+  template <class Kernel> void operator()(const char* label, Index blocks, const Kernel& kernel) const {
+    launch(label, blocks, kernel);
+  }
+};
+
+// Has the device of this process what the kernels need?
+inline bool present() { return Device().cuda_device_prop().major >= 8; }
+
 #else
 
 inline constexpr bool available = false;
+struct OnDevice {
+  template <class Kernel> void operator()(const char* label, Index, const Kernel&) const {
+    require(false, std::string(label) + " runs on a device with tensor cores");
+  }
+};
+inline bool present() { return false; }
 
 #endif
 

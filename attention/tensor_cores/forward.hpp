@@ -15,11 +15,11 @@
 //   task(block, rows)            a Task: what a block of so many queries works on
 //   seen(block, task, rows)      what the rows of a warp, numbered from 0 in the task, see (spans.hpp)
 //   q(task) k(task) v(task) o(task)     functions from numbers of rows to memory, null beyond the last
-//   adds() added(task, r, tau)   is anything added; what to the scores of a query (lines.hpp)
+//   adds, added(task, r, tau)    is anything added; what to the scores of a query (lines.hpp)
 //   allows(task, r, j)           asked where not all of a tile is seen
 //   scale(task)                  a Scale
 //   lse(task, r)                 where it goes, null beyond the last query
-//   keys(task) width() value_width() whole()     whole: rows are in pieces of 16 bytes (tile.hpp)
+//   keys(task) pieces() value_pieces()     how many; a row in pieces of 16 bytes (tile.hpp)
 //
 // and, where it is made for them,
 //
@@ -27,7 +27,7 @@
 //   Notes                        keys that do not follow one another: where they lie is noted tile by tile
 //   added_pieces(task, r)        what is added to the tile that was marked last, sixteen keys side by side
 //   added_sums(task, r, n)       what is added / scale, laid out as sums of queries r .. r + 15 and tile n
-//   gates() gate(task)           o_i = sigmoid(gate_i) o_i; rows like those of o
+//   gates() gate(task) gate_width()     o_i = sigmoid(gate_i) o_i; is there a gate, its rows
 //
 // Source   [dao2023] for the order of the loops, [zadouri2026] for the lazy maximum
 // Cost     4 D flops a pair on matrix units; besides 6 operations a score, one of them 2^x
@@ -82,7 +82,7 @@ template <int width, class Problem> struct Forward {
     auto* const memory = reinterpret_cast<Bfloat16*>(block.shared());
     const QueryTile q{memory};
     const auto k = problem.k(task), v = problem.v(task);
-    fetch<threads>(block, q, problem.width(), problem.whole(), problem.q(task));
+    fetch<threads>(block, q, problem.pieces(), problem.q(task));
     if (tiles.begin < tiles.end) fetch_keys(block, k, memory, tiles.begin);
     block.commit();
     if (tiles.begin < tiles.end) fetch_values(block, v, memory, tiles.begin);
@@ -96,27 +96,30 @@ template <int width, class Problem> struct Forward {
     for (int n = tiles.begin; n < tiles.end; ++n) {
       const Span here{n * keys, (n + 1) * keys};
       const int lane = block.hidden(lane_of(block));
+      const Lanes<QueryTile> of_queries(lane);
+      const Lanes<KeyTile> of_keys(lane);
       Sight sight;
       if constexpr (is_marked<Problem>)
         sight = look(block, task, mine, n, tiles.end);
       else
         sight = {seen.some.meets(here), seen.all.holds(here) && here.end <= all_keys, {}};
       Sums s[tall][wide];
-      if (sight.some && problem.adds()) {
-        if constexpr (adds_sums<Problem>)
-          add_sums(block, task, mine, n, s);
-        else if constexpr (adds_pieces<Problem>)
-          add_pieces(block, task, scale, mine, s);
-        else
-          add(block, task, scale, mine, here, all_keys, s);
-      }
+      if constexpr (Problem::adds)
+        if (sight.some) {
+          if constexpr (adds_sums<Problem>)
+            add_sums(block, task, mine, n, s);
+          else if constexpr (adds_pieces<Problem>)
+            add_pieces(block, task, scale, mine, s);
+          else
+            add(block, task, scale, mine, here, all_keys, s);
+        }
       block.template wait<1>();
       block.sync();
-      if (keep_q && n == tiles.begin) load_queries(block, lane, q, mine, of_q);
+      if (keep_q && n == tiles.begin) load_queries(block, of_queries, q, mine, of_q);
       if (n + 1 < tiles.end) fetch_keys(block, k, memory, n + 1);
       block.commit();
       if (sight.some) {
-        multiply_keys(block, lane, q, mine, of_q, key_tile(memory, n), s);
+        multiply_keys(block, of_queries, of_keys, q, mine, of_q, key_tile(memory, n), s);
         if (!sight.all) forbid(block, task, mine, here.begin, sight.marks, s);
         weigh(block, scale, s, softmax, o);
       }
@@ -124,7 +127,7 @@ template <int width, class Problem> struct Forward {
       block.sync();
       if (n + 1 < tiles.end) fetch_values(block, v, memory, n + 1);
       block.commit();
-      if (sight.some) multiply_values(block, lane, s, value_tile(memory, n), o);
+      if (sight.some) multiply_values(block, of_keys, s, value_tile(memory, n), o);
     }
     block.template wait<0>();
     block.sync();
@@ -172,12 +175,11 @@ template <int width, class Problem> struct Forward {
   }
   template <class Block, class RowAt>
   KOKKOS_FUNCTION void fetch_keys(Block& block, const RowAt& k, Bfloat16* memory, int n) const {
-    fetch<threads>(block, key_tile(memory, n), problem.width(), problem.whole(), From<RowAt>{k, n * keys});
+    fetch<threads>(block, key_tile(memory, n), problem.pieces(), From<RowAt>{k, n * keys});
   }
   template <class Block, class RowAt>
   KOKKOS_FUNCTION void fetch_values(Block& block, const RowAt& v, Bfloat16* memory, int n) const {
-    fetch<threads>(block, value_tile(memory, n), problem.value_width(), problem.whole(),
-                   From<RowAt>{v, n * keys});
+    fetch<threads>(block, value_tile(memory, n), problem.value_pieces(), From<RowAt>{v, n * keys});
   }
 
   // A sink is a key whose value is 0: one lane of each quad has seen it.
@@ -233,32 +235,39 @@ template <int width, class Problem> struct Forward {
     ATTUNE_UNROLL
     for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
     for (int half = 0; half < 2; ++half) {
-      const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau);
-      ATTUNE_UNROLL
-      for (int n = 0; n < wide; ++n) {
-        const int j = here.begin + 8 * n + column_of(lane, 0);
-        Two two{0, 0};
-        if (here.end <= all_keys || j + 1 < all_keys)
-          two = row.two(j);
-        else if (j < all_keys)
-          two.first = row.one(j);
-        s[m][n].c[2 * half] = two.first * scale.inverse;
-        s[m][n].c[2 * half + 1] = two.second * scale.inverse;
+      const int first = here.begin + column_of(lane, 0);
+      const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau).from(first);
+      if (here.end <= all_keys) {
+        ATTUNE_UNROLL
+        for (int n = 0; n < wide; ++n) begin_at(row.two(8 * n), scale.inverse, &s[m][n].c[2 * half]);
+      } else {
+        ATTUNE_UNROLL
+        for (int n = 0; n < wide; ++n) {
+          const int left = all_keys - first - 8 * n;
+          const Two two{left > 0 ? row.one(8 * n) : 0.0f, left > 1 ? row.one(8 * n + 1) : 0.0f};
+          begin_at(two, scale.inverse, &s[m][n].c[2 * half]);
+        }
       }
     }
   }
+  KOKKOS_FUNCTION static void begin_at(const Two& added, float inverse, float* sums) {
+    sums[0] = added.first * inverse;
+    sums[1] = added.second * inverse;
+  }
 
   template <class Block>
-  KOKKOS_FUNCTION void load_queries(Block& block, int lane, const QueryTile& q, int mine,
-                                    Operand (&of_q)[tall][keep_q ? steps : 1]) const {
+  KOKKOS_FUNCTION void load_queries(Block& block, const Lanes<QueryTile>& of_queries, const QueryTile& q,
+                                    int mine, Operand (&of_q)[tall][keep_q ? steps : 1]) const {
     ATTUNE_UNROLL
     for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int d = 0; d < (keep_q ? steps : 1); ++d) of_q[m][d] = load_a(block, q, lane, mine + 16 * m, 16 * d);
+    for (int d = 0; d < (keep_q ? steps : 1); ++d)
+      of_q[m][d] = load_a(block, q, of_queries, mine + 16 * m, 16 * d);
   }
 
   // s += q k^T
   template <class Block>
-  KOKKOS_FUNCTION void multiply_keys(Block& block, int lane, const QueryTile& q, int mine,
+  KOKKOS_FUNCTION void multiply_keys(Block& block, const Lanes<QueryTile>& of_queries,
+                                     const Lanes<KeyTile>& of_keys, const QueryTile& q, int mine,
                                      const Operand (&of_q)[tall][keep_q ? steps : 1], const KeyTile& k,
                                      Sums (&s)[tall][wide]) const {
     ATTUNE_UNROLL
@@ -266,10 +275,10 @@ template <int width, class Problem> struct Forward {
       Operand a[tall];
       ATTUNE_UNROLL
       for (int m = 0; m < tall; ++m)
-        a[m] = keep_q ? of_q[m][d] : load_a(block, q, lane, mine + 16 * m, 16 * d);
+        a[m] = keep_q ? of_q[m][d] : load_a(block, q, of_queries, mine + 16 * m, 16 * d);
       ATTUNE_UNROLL
       for (int n = 0; n < wide; n += 2) {
-        const Operand b = load_b(block, k, lane, 8 * n, 16 * d);
+        const Operand b = load_b(block, k, of_keys, 8 * n, 16 * d);
         ATTUNE_UNROLL
         for (int m = 0; m < tall; ++m) multiply_add(block, s[m][n], s[m][n + 1], a[m], b);
       }
@@ -336,7 +345,8 @@ template <int width, class Problem> struct Forward {
 
   // o += p v
   template <class Block>
-  KOKKOS_FUNCTION void multiply_values(Block& block, int lane, const Sums (&p)[tall][wide], const KeyTile& v,
+  KOKKOS_FUNCTION void multiply_values(Block& block, const Lanes<KeyTile>& of_keys,
+                                       const Sums (&p)[tall][wide], const KeyTile& v,
                                        Sums (&o)[tall][width / 8]) const {
     ATTUNE_UNROLL
     for (int j = 0; j < wide; j += 2) {
@@ -345,7 +355,7 @@ template <int width, class Problem> struct Forward {
       for (int m = 0; m < tall; ++m) a[m] = packed(block, p[m][j], p[m][j + 1]);
       ATTUNE_UNROLL
       for (int n = 0; n < width / 8; n += 2) {
-        const Operand b = load_b_transposed(block, v, lane, 8 * j, 8 * n);
+        const Operand b = load_b_transposed(block, v, of_keys, 8 * j, 8 * n);
         ATTUNE_UNROLL
         for (int m = 0; m < tall; ++m) multiply_add(block, o[m][n], o[m][n + 1], a[m], b);
       }
@@ -376,7 +386,7 @@ template <int width, class Problem> struct Forward {
       }
     }
     block.sync_warp();
-    store(block, tile, {mine, mine + rows}, problem.value_width(), problem.whole(), problem.o(task));
+    store(block, tile, {mine, mine + rows}, problem.value_pieces(), problem.o(task));
   }
 
   // Numbers e and e + 1 of a row of o.
@@ -385,7 +395,7 @@ template <int width, class Problem> struct Forward {
     if (!problem.gates()) return o;
     const auto* const gate = problem.gate(task)(r);
     const auto opened = [&](int at, float x) {
-      return gate == nullptr || at >= problem.value_width()
+      return gate == nullptr || at >= problem.gate_width()
                  ? x
                  : x / (1 + block.exp2(-log2_e<float> * static_cast<float>(gate[at])));
     };

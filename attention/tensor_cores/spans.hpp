@@ -54,4 +54,21 @@ KOKKOS_FUNCTION Seen seen(Block& block, const RangeOf<Mask>& range_of, const Spa
   }
 }
 
+// The tiles of `of_tile` that some warp of the block sees. Uses the first bytes of the shared memory.
+template <int warps, bool has_ranges, class Block>
+KOKKOS_FUNCTION Span tiles_of_block(Block& block, const Span& of_warp, int of_tile) {
+  Span of_block = of_warp;
+  if constexpr (has_ranges) {
+    auto* const spans = reinterpret_cast<Span*>(block.shared());
+    if (lane_of(block) == 0) spans[warp_of(block)] = of_warp;
+    block.sync();
+    for (int w = 0; w < warps; ++w) {
+      of_block.begin = spans[w].begin < of_block.begin ? spans[w].begin : of_block.begin;
+      of_block.end = spans[w].end > of_block.end ? spans[w].end : of_block.end;
+    }
+    block.sync();
+  }
+  return {of_block.begin / of_tile, (of_block.end + of_tile - 1) / of_tile};
+}
+
 }  // namespace attune::attention::tensor_cores

@@ -16,39 +16,27 @@ struct alignas(16) Piece {
 
 template <int rows_, int width_> struct Tile {
   static constexpr int rows = rows_, width = width_, pieces = width / piece;
-  static_assert(width % 16 == 0);
+  static_assert(pieces >= 4 && (pieces & (pieces - 1)) == 0 && rows % 16 == 0);
   static constexpr std::size_t bytes = std::size_t(rows) * width * sizeof(Bfloat16);
 
   Bfloat16* data;
 
-  // Pieces a row are an odd multiple of `cycle`, where that is less than 8.
-  static constexpr int cycle = pieces % 8 == 0 ? 8 : pieces % 4 == 0 ? 4 : 2;
+  static constexpr int cycle = pieces < 8 ? pieces : 8;
   KOKKOS_FUNCTION static int turn(int row) { return row / (8 / cycle) % cycle; }
-  KOKKOS_FUNCTION Bfloat16* at(int row, int of_row) const {
-    return data + (row * pieces + (of_row ^ turn(row))) * piece;
-  }
+  // Piece `of_row` of a row, counted in pieces from the beginning of the tile. Of the row 16 m below, and with
+  // `of_row` ^ c in place of `of_row`, it is (place ^ c) + 16 m pieces.
+  KOKKOS_FUNCTION static int place(int row, int of_row) { return row * pieces + (of_row ^ turn(row)); }
+  KOKKOS_FUNCTION Bfloat16* at(int row, int of_row) const { return data + place(row, of_row) * piece; }
 };
-
-// The numbers [8 c, 8 c + 8) of a row of `width`, zeros beyond it. `whole`: rows begin at multiples of 16
-// bytes and are multiples of 8 wide.
-template <class Block>
-KOKKOS_FUNCTION void fetch_piece(Block& block, Bfloat16* to, const Bfloat16* row, int c, int width,
-                                 bool whole) {
-  const int first = c * piece;
-  if (whole) {
-    const bool there = row != nullptr && first < width;
-    block.copy(to, there ? row + first : to, there ? 16 : 0);
-  } else {
-    for (int n = 0; n < piece; ++n)
-      to[n] = row != nullptr && first + n < width ? row[first + n] : Bfloat16(0.0f);
-  }
-}
 
 // Rows a stride apart, of which there are `count`; null beyond.
 template <class Scalar> struct RowsAt {
   Scalar* begin;
-  int stride, count;
-  KOKKOS_FUNCTION Scalar* operator()(int r) const { return r < count ? begin + Index(r) * stride : nullptr; }
+  std::uint32_t stride;
+  int count;
+  KOKKOS_FUNCTION Scalar* operator()(int r) const {
+    return r < count ? begin + std::uint64_t(static_cast<std::uint32_t>(r)) * stride : nullptr;
+  }
 };
 // The same rows, from number `first` on.
 template <class RowAt> struct From {
@@ -57,62 +45,75 @@ template <class RowAt> struct From {
   KOKKOS_FUNCTION auto operator()(int r) const { return row(first + r); }
 };
 
-// tile(r, :) = row(r), by all threads of the block; there after commit(), wait() and sync().
+// tile(r, :) = row(r), by all threads of the block; there after commit(), wait() and sync(). Rows begin at
+// multiples of 16 bytes and are `pieces` of them wide; zeros beyond, and where a row is null.
 template <int threads, class Block, class Tile, class RowAt>
-KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int width, bool whole, const RowAt& row) {
+KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const RowAt& row) {
   static_assert(Tile::rows * Tile::pieces % threads == 0);
   const int thread = block.thread();
   ATTUNE_UNROLL
   for (int first = 0; first < Tile::rows * Tile::pieces; first += threads) {
     const int n = first + thread, r = n / Tile::pieces, c = n % Tile::pieces;
-    fetch_piece(block, tile.at(r, c), row(r), c, width, whole);
+    const Bfloat16* const from = row(r);
+    const bool there = from != nullptr && c < pieces;
+    Bfloat16* const to = tile.at(r, c);
+    block.copy(to, there ? from + c * piece : to, there ? 16 : 0);
   }
 }
 
 // row(r) = tile(r, :) for rows of a warp, by its threads.
 template <class Block, class Tile, class RowAt>
-KOKKOS_FUNCTION void store(Block& block, const Tile& tile, const Span& rows, int width, bool whole,
-                           const RowAt& row) {
+KOKKOS_FUNCTION void store(Block& block, const Tile& tile, const Span& rows, int pieces, const RowAt& row) {
   for (int n = lane_of(block); n < (rows.end - rows.begin) * Tile::pieces; n += warp_size) {
-    const int r = rows.begin + n / Tile::pieces, c = n % Tile::pieces, first = c * piece;
+    const int r = rows.begin + n / Tile::pieces, c = n % Tile::pieces;
     Bfloat16* const to = row(r);
-    if (to == nullptr || first >= width) continue;
-    if (whole)
-      *reinterpret_cast<Piece*>(to + first) = *reinterpret_cast<const Piece*>(tile.at(r, c));
-    else
-      for (int e = 0; e < piece && first + e < width; ++e) to[first + e] = tile.at(r, c)[e];
+    if (to != nullptr && c < pieces)
+      *reinterpret_cast<Piece*>(to + c * piece) = *reinterpret_cast<const Piece*>(tile.at(r, c));
   }
 }
 
-// What the matrix units take, from rows r .. r + 15 and columns c .. c + 15 of a tile. `lane` is this thread's,
-// given so that a loop can hide it from the compiler, which would else keep every address in a register.
+// Where a lane reads what the matrix units take, in a tile of this width: two numbers, from which every address
+// follows by an exclusive or and a constant.
+template <class Tile> struct Lanes {
+  int along, across;
+  KOKKOS_FUNCTION explicit Lanes(int lane)
+      : along(Tile::place(lane % 16, lane / 16)),
+        across(Tile::place(lane % 8 + lane / 16 * 8, lane / 8 % 2)) {}
+};
+
+// From rows r .. r + 15 and columns c .. c + 15 of a tile, r and c multiples of 16:
 //
-// a(m, k) = tile(r + m, c + k)
+//   load_a                a(m, k) = tile(r + m, c + k)
+//   load_a_transposed     a(m, k) = tile(r + k, c + m)
+//   load_b                b(k, n) = tile(r + n, c + k)     n = 0 .. 7 in r[0], r[1], the next eight in r[2], r[3]
+//   load_b_transposed     b(k, n) = tile(r + k, c + n)
+template <class Tile> KOKKOS_FUNCTION const Bfloat16* place_of(const Tile& tile, int place, int r, int c) {
+  return tile.data + (place ^ c / piece) * piece + r * Tile::width;
+}
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_a(Block& block, const Tile& tile, int lane, int r, int c) {
+KOKKOS_FUNCTION Operand load_a(Block& block, const Tile& tile, const Lanes<Tile>& lanes, int r, int c) {
   Operand a;
-  block.load_matrices(a, tile.at(r + lane % 16, c / piece + lane / 16));
+  block.load_matrices(a, place_of(tile, lanes.along, r, c));
   return a;
 }
-// a(m, k) = tile(r + k, c + m)
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_a_transposed(Block& block, const Tile& tile, int lane, int r, int c) {
+KOKKOS_FUNCTION Operand load_a_transposed(Block& block, const Tile& tile, const Lanes<Tile>& lanes, int r,
+                                          int c) {
   Operand a;
-  block.load_matrices_transposed(a, tile.at(r + lane % 8 + lane / 16 * 8, c / piece + lane / 8 % 2));
+  block.load_matrices_transposed(a, place_of(tile, lanes.across, r, c));
   return a;
 }
-// b(k, n) = tile(r + n, c + k): n = 0 .. 7 in r[0], r[1], the next eight in r[2], r[3]
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_b(Block& block, const Tile& tile, int lane, int r, int c) {
+KOKKOS_FUNCTION Operand load_b(Block& block, const Tile& tile, const Lanes<Tile>& lanes, int r, int c) {
   Operand b;
-  block.load_matrices(b, tile.at(r + lane % 8 + lane / 16 * 8, c / piece + lane / 8 % 2));
+  block.load_matrices(b, place_of(tile, lanes.across, r, c));
   return b;
 }
-// b(k, n) = tile(r + k, c + n)
 template <class Block, class Tile>
-KOKKOS_FUNCTION Operand load_b_transposed(Block& block, const Tile& tile, int lane, int r, int c) {
+KOKKOS_FUNCTION Operand load_b_transposed(Block& block, const Tile& tile, const Lanes<Tile>& lanes, int r,
+                                          int c) {
   Operand b;
-  block.load_matrices_transposed(b, tile.at(r + lane % 16, c / piece + lane / 16));
+  block.load_matrices_transposed(b, place_of(tile, lanes.along, r, c));
   return b;
 }
 

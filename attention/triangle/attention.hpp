@@ -23,7 +23,7 @@
 //          first, (B, H, N, N): a kernel reads the biases of one head at a time, and those of a query lie
 //          side by side
 // Cost     forward 2 B H R N^2 (D + E) flops, 4 N^3 H D where R = N, D = E, B = 1; backward in
-//          tiles 2 B H R N^2 (3 D + 2 E); streaming, which recomputes p in each of its three passes, 2 B H R
+//          tiles 2 B H R N^2 (3 D + 2 E); by teams, which recompute p in each of their three passes, 2 B H R
 //          N^2 (5 D + 4 E)
 // Memory   forward none; backward workspace_bytes() below: a number a pair and head, and with a gate an array
 //          like o. In tiles both also bytes_of_bias(), and backward for d_bias bytes_of_d_s(), d_s of up

@@ -19,6 +19,7 @@
 #pragma once
 
 #include "attention/triangle/attention_backward_streaming.hpp"
+#include "attention/triangle/attention_backward_teams.hpp"
 #include "attention/triangle/attention_backward_tiled.hpp"
 #include "attention/triangle/attention_shapes.hpp"
 
@@ -49,7 +50,7 @@ void backward(const Inputs<Scalar>& in, const Node& node, const Upstream<Scalar>
   if constexpr (on_host)
     backward_tiled(pullback, gradients);
   else
-    backward_streaming(pullback, gradients);
+    backward_teams(pullback, gradients);
 }
 
 }  // namespace attune::attention::triangle

@@ -1,12 +1,13 @@
 // attention/triangle/attention_forward.hpp
 //
-// Two ways past the keys: in tiles where a processor's vector registers do the work, and a thread a few
-// queries on a device. Nothing of R x N x N is stored.
+// Two ways past the keys: in tiles where a processor's vector registers do the work, and a team a tile of
+// queries on a device. A thread a few queries (attention_forward_streaming.hpp) is the simplest. Nothing of R x N x N is stored.
 #pragma once
 
 #include "attention/triangle/attention_forward_streaming.hpp"
 #include "attention/triangle/attention_forward_tiled.hpp"
 #include "attention/triangle/attention_shapes.hpp"
+#include "attention/triangle/attention_teams.hpp"
 
 namespace attune::attention::triangle {
 
@@ -17,7 +18,7 @@ void forward(const Inputs<Scalar>& in, const Node& node, const Outputs<Scalar>& 
   if constexpr (on_host)
     forward_tiled(in, node, out);
   else
-    forward_streaming(in, node, out);
+    forward_teams(in, node, out);
 }
 
 }  // namespace attune::attention::triangle

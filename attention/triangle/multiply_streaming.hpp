@@ -1,6 +1,6 @@
 // attention/triangle/multiply_streaming.hpp
 //
-// The triangle multiplication of a device, without work space.
+// The triangle multiplication by threads that know nothing of each other, without work space.
 //
 // A thread holds the sums of 4 x 4 places (x, y) and `lanes` channels while s runs: eight vectors read serve
 // sixteen products. An edge tile computes its last row or column again in the place of those that are not
@@ -8,6 +8,7 @@
 // lanes change.
 #pragma once
 
+#include "attention/rows.hpp"
 #include "attention/triangle/multiply_grid.hpp"
 
 namespace attune::attention::triangle::multiply {
@@ -39,9 +40,11 @@ template <class Scalar> struct ContractStreaming {
   KOKKOS_FUNCTION void operator()(Index n) const {
     Place at = place(n);
     const Index end = at.c + lanes < work.channels ? at.c + lanes : work.channels;
-    for (; at.c + lanes <= end; at.c += lanes) accumulate<lanes>(at);
-    for (; at.c + 16 <= end; at.c += 16) accumulate<16>(at);
-    for (; at.c + 4 <= end; at.c += 4) accumulate<4>(at);
+    if constexpr (lanes > 1) {
+      for (; at.c + lanes <= end; at.c += lanes) accumulate<lanes>(at);
+      for (; at.c + 16 <= end; at.c += 16) accumulate<16>(at);
+      for (; at.c + 4 <= end; at.c += 4) accumulate<4>(at);
+    }
     for (; at.c < end; ++at.c) accumulate<1>(at);
   }
 
@@ -56,7 +59,8 @@ template <class Scalar> struct ContractStreaming {
       const Index of_left = s * work.left.of_column, of_right = s * work.right.of_column;
       for (Index x = 0; x < tile; ++x)
         for (Index y = 0; y < tile; ++y)
-          for (Index c = 0; c < width; ++c) sum[x][y][c] += l[x][of_left + c] * r[y][of_right + c];
+          for (Index c = 0; c < width; ++c)
+            sum[x][y][c] = multiply_add(l[x][of_left + c], r[y][of_right + c], sum[x][y][c]);
     }
     for (Index x = 0; x < tile && at.x + x < work.out.rows; ++x)
       for (Index y = 0; y < tile && at.y + y < work.out.columns; ++y) {

@@ -129,8 +129,8 @@ template <class Scalar> struct BackwardWalk {
       if (!queries.find(0, at + r, plane, line)) continue;
       const Index first = (plane * own.extent(1) + line) * own.extent(2);
       ahead.add(row(d.d_q, h, first + std::max(Index(0), std::min(here, end))));
-      for (const auto& read : {scores.q, sums.d_out.d_o, View3<const Scalar>(sums.out.o)})
-        ahead.add(row(read, h, first + next));
+      const View3<const Scalar> reads[] = {scores.q, sums.d_out.d_o, sums.out.o};
+      for (const auto& read : reads) ahead.add(row(read, h, first + next));
     }
   }
 

@@ -40,7 +40,7 @@ struct BlockNotes {
 // Functions from numbers of rows to memory.
 template <class Scalar> struct QueryRows {
   Scalar* begin;
-  int width;
+  std::uint32_t width;
   const QueryBoxes& boxes;
   const BoxSpan* box;
   KOKKOS_FUNCTION Scalar* operator()(int r) const {
@@ -50,23 +50,23 @@ template <class Scalar> struct QueryRows {
       if (at[a] >= box[a].queries) return nullptr;
       cell = cell * boxes.axes[a].cells + box[a].query + boxes.axes[a].stride * at[a];
     }
-    return begin + Index(cell) * width;
+    return begin + std::uint64_t(static_cast<std::uint32_t>(cell)) * width;
   }
 };
 struct KeyRows {
   const Bfloat16* begin;
-  int width;
+  std::uint32_t width;
   const int* cells;
   KOKKOS_FUNCTION const Bfloat16* operator()(int j) const {
     const int cell = cells[j % (2 * BlockNotes::tile)];
-    return cell < 0 ? nullptr : begin + Index(cell) * width;
+    return cell < 0 ? nullptr : begin + std::uint64_t(static_cast<std::uint32_t>(cell)) * width;
   }
 };
 
-struct TensorCoreProblem {
+template <bool biased> struct TensorCoreProblem {
   using Marked = void;
   using Notes = BlockNotes;
-  static constexpr bool has_ranges = false;
+  static constexpr bool has_ranges = false, adds = biased;
 
   struct Task {
     Notes* notes;
@@ -78,11 +78,11 @@ struct TensorCoreProblem {
   OffsetTable table;
   View2<const float> biases;
   float factor;  // scale
-  bool in_pieces;
 
   KOKKOS_FUNCTION int width() const { return static_cast<int>(in.q.extent(2)); }
   KOKKOS_FUNCTION int value_width() const { return static_cast<int>(in.v.extent(2)); }
-  KOKKOS_FUNCTION bool whole() const { return in_pieces; }
+  KOKKOS_FUNCTION int pieces() const { return width() / tensor_cores::piece; }
+  KOKKOS_FUNCTION int value_pieces() const { return value_width() / tensor_cores::piece; }
   KOKKOS_FUNCTION int keys(const Task& task) const { return task.notes->tiles * Notes::tile; }
   KOKKOS_FUNCTION Index heads() const { return static_cast<Index>(in.q.extent(0)); }
   KOKKOS_FUNCTION Index blocks(int) const { return heads() * boxes.boxes(); }
@@ -149,7 +149,7 @@ struct TensorCoreProblem {
     ATTUNE_UNROLL
     for (int p = 0; p < Notes::pieces_of_tile; ++p)
       sixteen[p] = notes.pieces[n % 2][p].keys & table.bits(difference(p));
-    if (adds())
+    if (biased)
       for (int p = 0; p < Notes::pieces_of_tile; ++p)
         notes.places[r].of_piece[p] = table.of_biases(difference(p));
     const bool is_query =
@@ -170,22 +170,27 @@ struct TensorCoreProblem {
     return {factor / tau * log2_e<float>, tau, 1 / factor, 1, minus_infinity<float>};
   }
 
-  template <class View> KOKKOS_FUNCTION auto queries(const View& view, const Task& task, int width) const {
+  template <class View>
+  KOKKOS_FUNCTION auto queries(const View& view, const Task& task, std::uint32_t width) const {
     using Scalar = typename View::value_type;
     return QueryRows<Scalar>{view.data() + task.notes->head * static_cast<Index>(in.q.extent(1)) * width,
                              width, boxes, task.notes->box};
   }
-  KOKKOS_FUNCTION auto q(const Task& task) const { return queries(in.q, task, width()); }
-  KOKKOS_FUNCTION auto o(const Task& task) const { return queries(out.o, task, value_width()); }
+  KOKKOS_FUNCTION auto q(const Task& task) const { return queries(in.q, task, std::uint32_t(width())); }
+  KOKKOS_FUNCTION auto o(const Task& task) const {
+    return queries(out.o, task, std::uint32_t(value_width()));
+  }
   KOKKOS_FUNCTION float* lse(const Task& task, int r) const { return queries(out.lse, task, 1)(r); }
-  template <class View> KOKKOS_FUNCTION KeyRows stored(const View& view, const Task& task, int width) const {
+  template <class View>
+  KOKKOS_FUNCTION KeyRows stored(const View& view, const Task& task, std::uint32_t width) const {
     const Index group = task.notes->group * static_cast<Index>(in.k.extent(1));
     return {view.data() + group * width, width, task.notes->cells[0]};
   }
-  KOKKOS_FUNCTION KeyRows k(const Task& task) const { return stored(in.k, task, width()); }
-  KOKKOS_FUNCTION KeyRows v(const Task& task) const { return stored(in.v, task, value_width()); }
+  KOKKOS_FUNCTION KeyRows k(const Task& task) const { return stored(in.k, task, std::uint32_t(width())); }
+  KOKKOS_FUNCTION KeyRows v(const Task& task) const {
+    return stored(in.v, task, std::uint32_t(value_width()));
+  }
 
-  KOKKOS_FUNCTION bool adds() const { return biases.data() != nullptr; }
   KOKKOS_FUNCTION tensor_cores::AddedPieces added_pieces(const Task& task, int r) const {
     const Index head = biases.extent(0) == 1 ? 0 : task.notes->head;
     const Places places = task.notes->places[r];

@@ -1,14 +1,12 @@
 // core/core/random.hpp
 //
 // Random numbers that are a function of (seed, stream, index, draw): the same on any number of ranks and
-// threads. Philox4x32-10 of Random123 [salmon2011], key = (seed, stream), counter = (index, draw).
+// threads. Philox4x32-10 (philox.hpp), key = (seed, stream), counter = (index, draw).
 // A stream is a purpose (initial field, weights, dropout); the index is a global cell, sample or particle
 // number.
 #pragma once
 
-#include <Random123/philox.h>
-
-#include "core/core/views.hpp"
+#include "core/core/philox.hpp"
 
 namespace attune {
 
@@ -21,12 +19,11 @@ struct Random {
   };
 
   KOKKOS_FUNCTION Words words(std::uint64_t index, std::uint32_t draw) const {
-    const r123::Philox4x32::ctr_type counter = {
+    const philox::Counter counter = {
         {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), draw, 0}};
-    const r123::Philox4x32::key_type key = {{seed, stream}};
-    const auto out = r123::Philox4x32()(counter, key);
-    return {out[0] | (static_cast<std::uint64_t>(out[1]) << 32),
-            out[2] | (static_cast<std::uint64_t>(out[3]) << 32)};
+    const philox::Counter out = philox::words(counter, {{seed, stream}});
+    return {out.word[0] | (static_cast<std::uint64_t>(out.word[1]) << 32),
+            out.word[2] | (static_cast<std::uint64_t>(out.word[3]) << 32)};
   }
 
   // In (0, 1), both ends excluded; an odd multiple of 2^-53.

@@ -69,6 +69,16 @@ void claim_fraction(const Case& one, const Record& record, Results& results) {
                         here, Kind::at_least, one.bars.fraction});
 }
 
+void claim_rate(const Case& one, const Record& record, Results& results) {
+  if (one.bars.rate == 0) return;
+  const double here =
+      one.cost.flops / bench::spread(bench::find(record, one.name, one.precision)->seconds).median;
+  claim_speed(results, {id("rate", one, record),
+                        fmt::format("{} does {} Tflop/s, as the device does that this was set for", one.name,
+                                    one.bars.rate * 1e-12),
+                        here / one.bars.rate, Kind::at_least, 1});
+}
+
 // Both cases do the same work, so times are as the parts of the roof the other way round.
 void claim_slower(const Case& one, const Record& record, Results& results) {
   if (one.bars.against.empty() || one.precision == "double") return;
@@ -130,6 +140,7 @@ void claim_all(const Benchmark& benchmark, Results& results) {
       claim_check(one, benchmark, results);
       for (const auto& record : benchmark.records) {
         claim_fraction(one, record, results);
+        claim_rate(one, record, results);
         claim_slower(one, record, results);
         claim_peer(one, benchmark, record, results);
       }

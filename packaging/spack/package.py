@@ -31,9 +31,9 @@ class Attune(CMakePackage, CudaPackage, ROCmPackage):
     depends_on("tomlplusplus@3.3:")
     depends_on("cli11@2.1:")
     depends_on("fmt@9.1:")
-    depends_on("random123@1.14:")
     depends_on("xxhash@0.8:")
     depends_on("catch2@3:", type="test")
+    depends_on("random123@1.14:", type="test")
 
     for arch in CudaPackage.cuda_arch_values:
         depends_on(f"kokkos+cuda+cuda_lambda cuda_arch={arch}", when=f"+cuda cuda_arch={arch}")

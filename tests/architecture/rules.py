@@ -23,6 +23,14 @@ MAY_INCLUDE = {
 MAY_SEE_MPI = ("core/domain/", "core/results/", "experiments/main.cpp", "experiments/command/", "tests/support/main_mpi.cpp")
 MAY_SEE_HDF5 = ("core/results/", "tests/core/results/")
 MAY_REDUCE = ("core/core/sum.hpp", "solvers/traffic/counters.hpp")  # the latter whole numbers and a maximum alone
+# Words of one vendor's devices, and the files that may say them: everything else is Kokkos's.
+OF_ONE_DEVICE = (
+    ("CUDA", re.compile(r"\w*cuda\w*|\bcublas\w*|\b__(global|device|host|shared|launch_bounds)__\b", re.IGNORECASE),
+     ("attention/tensor_cores/cuda.hpp", "training/layers/matmul_cuda.cpp", "core/core/simd_machine.hpp")),
+    ("HIP", re.compile(r"\b(Kokkos::HIP|hip[A-Z_]\w*|hipblas\w*|rocblas\w*|\w*_HIP(CC)?\w*)\b"),
+     ("training/layers/matmul_hip.cpp", "core/core/simd_machine.hpp")),
+    ("asm", re.compile(r"\b(asm|__asm__)\b"), ("attention/tensor_cores/cuda.hpp", "core/core/simd_registers.hpp")),
+)
 INTEGERS_OF_MPI = re.compile(r"\bMPI_(U?INT\d*_T|INT|LONG|UNSIGNED)\b")
 NO_TEXT = (".png", ".pgm", ".h5", ".pyc")
 
@@ -119,6 +127,14 @@ def code_faults(root):
                 yield where + "virtual"
 
 
+def device_faults(root):
+    for path in source_files(root):
+        for number, line in enumerate(code_lines(root, path), 1):
+            for word, pattern, allowed in OF_ONE_DEVICE:
+                if path not in allowed and pattern.search(line):
+                    yield f"{path}:{number}: {word} belongs to {', '.join(allowed)}"
+
+
 def word_faults(root):
     """What no text of the tree holds: intentions, and names of somebody's machine."""
     intention = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
@@ -185,4 +201,4 @@ def length_warnings(root):
                 yield f"{path}:{number}: a function of {length} lines"
 
 
-RULES = (dependency_faults, library_faults, code_faults, word_faults, registry_faults)
+RULES = (dependency_faults, library_faults, code_faults, device_faults, word_faults, registry_faults)

@@ -25,6 +25,9 @@ class TheTree(unittest.TestCase):
     def test_no_bare_floating_sums_no_virtual_no_condition_on_mpi(self):
         self.check(rules.code_faults)
 
+    def test_words_of_one_device_stand_only_where_they_belong(self):
+        self.check(rules.device_faults)
+
     def test_no_intentions_and_no_names_of_machines(self):
         self.check(rules.word_faults)
 
@@ -63,6 +66,12 @@ BROKEN = [
     ("solvers/heat/a.cpp", "#pragma omp parallel for reduction(+ : sum)", "Kokkos"),
     ("core/domain/a.cpp", "#if defined(ATTUNE_HAS_MPI)", "MPI"),
     ("attention/a.hpp", "struct A { virtual void f(); };", "virtual"),
+    ("attention/a.hpp", "#include <cuda_runtime.h>", "CUDA"),
+    ("attention/tensor_cores/a.hpp", "#if defined(__CUDA_ARCH__)", "CUDA"),
+    ("bench/a.cpp", "__global__ void f();", "CUDA"),
+    ("solvers/heat/a.cpp", "using Here = Kokkos::Cuda;", "CUDA"),
+    ("attention/tensor_cores/cuda.hpp", "hipError_t error;", "HIP"),
+    ("attention/a.hpp", 'asm volatile("");', "asm"),
     ("docs/a.md", "TO" + "DO: more", "intention"),
     ("scripts/a", "cd /home/" + "me/attune", "machine"),
     ("experiments/heat/a.cpp", "", "no row"),
@@ -72,6 +81,9 @@ BROKEN = [
 SOUND = [
     ("solvers/heat/a.cpp", '#include "core/domain/domain.hpp"\n#include <cmath>\n// a virtual cell, TO_DO_list\n'),
     ("core/domain/a.cpp", "#include <mpi.h>\nMPI_Allreduce(a, b, 1, MPI_INT64_T, MPI_SUM, ranks);"),
+    ("attention/tensor_cores/cuda.hpp", '__device__ void f() { asm volatile(""); }'),
+    ("training/layers/matmul_hip.cpp", "#include <hipblas/hipblas.h>\nhipblasHandle_t handle;"),
+    ("attention/a.hpp", '// CUDA and HIP alike\n#include "attention/tensor_cores/cuda.hpp"\nint ship_CHIPS, asmara;'),
     ("core/core/sum.hpp", "Kokkos::parallel_reduce(label, n, f, sum);"),
     ("core/results/a.cpp", '#include <hdf5.h>\nthrow Fault("a virtual data set");\nauto x = R"(virtual)";'),
     ("experiments/command/a.cpp", '#include "experiments/registry.hpp"\n#include "experiments/command/b.hpp"'),

@@ -1,7 +1,7 @@
 // tests/attention/tensor_cores/test_triangle.cpp
 #include <catch2/catch_test_macros.hpp>
 
-#include "attention/triangle/tensor_core_problem.hpp"
+#include "attention/triangle/forward_tensor_cores.hpp"
 #include "tests/attention/tensor_cores/rounded_loops.hpp"
 #include "tests/attention/triangle/problem.hpp"
 

@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "attention/window/content_reference.hpp"
-#include "attention/window/tensor_core_forward.hpp"
+#include "attention/window/forward_tensor_cores.hpp"
 #include "tests/attention/tensor_cores/rounded_loops.hpp"
 #include "tests/attention/window/content_cases.hpp"
 

@@ -1,9 +1,10 @@
-// attention/window/tensor_core_forward.hpp
+// attention/window/forward_tensor_cores.hpp
 //
-// Forward of window attention with content on tensor cores: which calls it serves, and the call.
+// Forward of window attention with content in bfloat16 on matrix units: which calls fit, and the call,
+// for a launch(label, blocks, kernel) that runs kernels of attention/tensor_cores/.
 #pragma once
 
-#include "attention/tensor_cores/widths.hpp"
+#include "attention/tensor_cores/padded.hpp"
 #include "attention/window/content_forward_cells.hpp"
 #include "attention/window/tensor_core_problem.hpp"
 
@@ -30,6 +31,15 @@ inline bool fits_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid) {
          score_scale<float>(in.scale, static_cast<Index>(in.q.extent(2))) > 0;
 }
 
+template <bool biased, class Launch>
+void forward_in_pieces(const TensorCoreProblem<biased>& problem, const Launch& launch) {
+  using Problem = TensorCoreProblem<biased>;
+  tensor_cores::of_width(std::max(problem.width(), problem.value_width()), [&](auto width) {
+    const tensor_cores::Forward<width(), Problem> kernel{problem};
+    launch("attention::window::content::forward_tensor_cores", kernel.blocks(), kernel);
+  });
+}
+
 // False, and nothing is done, where the call is not for tensor cores: besides fits_tensor_cores(), an offset may
 // be in the list but once.
 template <class Launch>
@@ -37,21 +47,25 @@ bool forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid, const
                              const Launch& launch) {
   require_shapes(in, grid, out);
   if (!fits_tensor_cores(in, grid)) return false;
+  const auto& offsets = grid.window.offsets;
   const QueryBoxes boxes = query_boxes(grid);
-  const auto table = offset_table(boxes, grid.window.offsets);
+  const auto table = offset_table(boxes, offsets);
   if (!table) return false;
-  const auto width = static_cast<Index>(in.q.extent(2)), value_width = static_cast<Index>(in.v.extent(2));
-  const TensorCoreProblem problem{in,
-                                  out,
-                                  boxes,
-                                  *table,
-                                  bias_table(*table, boxes, grid.window.offsets, in.bias),
-                                  score_scale<float>(in.scale, width),
-                                  tensor_cores::in_pieces(in.q, in.k, in.v, out.o)};
-  tensor_cores::of_width(std::max(width, value_width), [&](auto most) {
-    const tensor_cores::Forward<decltype(most)::value, TensorCoreProblem> kernel{problem};
-    launch("attention::window::content::forward_on_tensor_cores", kernel.blocks(), kernel);
-  });
+
+  auto padded = in;
+  padded.q = tensor_cores::in_pieces(in.q);
+  padded.k = tensor_cores::in_pieces(in.k);
+  padded.v = tensor_cores::in_pieces(in.v);
+  const bool lies = tensor_cores::lies_in_pieces(out.o);
+  const Outputs<Bfloat16> o{lies ? out.o : tensor_cores::room_in_pieces(out.o), out.lse};
+  const float scale = score_scale<float>(in.scale, tensor_cores::width_of(in.q));
+  if (in.bias.size() > 0)
+    forward_in_pieces(
+        TensorCoreProblem<true>{padded, o, boxes, *table, bias_table(*table, boxes, offsets, in.bias), scale},
+        launch);
+  else
+    forward_in_pieces(TensorCoreProblem<false>{padded, o, boxes, *table, {}, scale}, launch);
+  if (!lies) tensor_cores::copy_rows(o.o, out.o);
   return true;
 }
 

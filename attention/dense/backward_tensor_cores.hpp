@@ -1,0 +1,168 @@
+// attention/dense/backward_tensor_cores.hpp
+//
+// Backward in bfloat16 on matrix units, for a launch(label, blocks, kernel) that runs kernels of
+// attention/tensor_cores/: the device's, or the emulated one of the tests.
+//
+//   delta_i, l_i of every query        backward_statistics.hpp
+//   for each slab:  d_s, d_k, d_v      tensor_cores/backward_columns.hpp
+//                   d_q                tensor_cores/backward_rows.hpp
+//                   d_pairs, d_prior   tensor_cores/backward_pairs.hpp
+//                   d_table            backward_entries.hpp
+//
+// Five products a pair, each gradient added up in one order. d_temperature and d_gain, sums over all scores of a
+// head, are those of float on widened copies.
+//
+// Memory   d_s of a slab, `budget` bytes at most (score_gradients.hpp), 8 bytes a query; where the keys of a group come in
+//          ranges, d_q in float; float copies of all inputs where d_temperature or d_gain is asked for
+#pragma once
+
+#include "attention/dense/backward_entries.hpp"
+#include "attention/dense/backward_statistics.hpp"
+#include "attention/dense/forward_tensor_cores.hpp"
+#include "attention/dense/tensor_core_columns.hpp"
+#include "attention/dense/tensor_core_rows.hpp"
+#include "attention/tensor_cores/backward_pairs.hpp"
+
+namespace attune::attention::dense {
+
+inline constexpr Index score_gradient_budget = Index(512) << 20;
+
+// What a number of the bias adds to the score, and what one of the prior does.
+template <class Bias> struct SlopeOf {
+  Bias bias;
+  KOKKOS_FUNCTION float operator()(Index b, Index h, Index i, Index j) const {
+    return static_cast<float>(bias.slope(b, h, i, j));
+  }
+};
+struct TemperatureOf {
+  PerHead<float> temperature;
+  KOKKOS_FUNCTION float operator()(Index, Index h, Index, Index) const { return temperature.at(h); }
+};
+
+// The parts of one call.
+template <class Launch> struct TensorCoreBackward {
+  Inputs<Bfloat16> in;
+  View4<const Bfloat16> d_o;
+  Gradients<Bfloat16> gradients;
+  const Launch& launch;
+  Shape shape;
+  float scale;
+  View1<tensor_cores::QueryNumbers> of_queries;
+  View1<float> sums;  // d_q between ranges of keys
+
+  template <class Source, class Prior, class Mask>
+  void columns(const tensor_cores::ScoreGradients& d_s, const Source& source, const Prior& prior,
+               const Mask& mask) const {
+    using Problem = TensorCoreColumns<Source, Prior, Mask>;
+    const Problem problem{
+        score_of(in, source, mask), prior, in.v, d_o, {in.gain, 1.0f}, gradients.d_k, gradients.d_v,
+        of_queries.data(),          d_s};
+    with_tile_width(widest(), [&](auto width) {
+      launch("attention::dense::backward_columns", problem.blocks(),
+             tensor_cores::BackwardColumns<width(), Problem>{problem});
+    });
+  }
+  void rows(const tensor_cores::ScoreGradients& d_s) const {
+    if (gradients.d_q.size() == 0) return;
+    const TensorCoreRows problem{in.k, gradients.d_q, shape, scale, d_s, sums};
+    with_tile_width(shape.width, [&](auto width) {
+      const tensor_cores::BackwardRows<width(), TensorCoreRows> kernel{problem};
+      launch("attention::dense::backward_rows", kernel.blocks(), kernel);
+    });
+  }
+  template <class Weight>
+  void pairs(const tensor_cores::ScoreGradients& d_s, const Weight& weight, const View4<float>& sums) const {
+    if (sums.size() == 0) return;
+    const tensor_cores::SharedPairs<Weight> shared{d_s,         weight,        shape.batches,
+                                                   shape.heads, shape.queries, sums};
+    tensor_cores::add_pairs("attention::dense::backward_pairs", shared, shape.keys);
+  }
+  Index widest() const { return shape.width > shape.value_width ? shape.width : shape.value_width; }
+};
+
+// do_it(d_s) for every slab, in order.
+template <class Function> void for_each_slab(const Shape& s, Index budget, const Function& do_it) {
+  const Index heads_of_a_group = s.groups > 0 ? s.heads / s.groups : 1, groups = s.batches * s.groups;
+  const auto slab = tensor_cores::slab_of(groups, heads_of_a_group, s.queries, s.keys, budget);
+  const Index row = tensor_cores::rounded_up(s.queries, tensor_cores::queries_of_a_step),
+              blocks = slab.keys / tensor_cores::keys_of_a_block;
+  const View1<Bfloat16> d_s(Kokkos::view_alloc("attention::dense::d_s", Kokkos::WithoutInitializing),
+                            slab.groups * heads_of_a_group * slab.keys * row);
+  const View1<tensor_cores::Span> spans("attention::dense::spans", slab.groups * blocks);
+  for (Index first = 0; first < groups; first += slab.groups) {
+    const Index count = first + slab.groups < groups ? slab.groups : groups - first;
+    Index key = 0;
+    do {
+      const Index keys = key + slab.keys < s.keys ? slab.keys : s.keys - key;
+      do_it(tensor_cores::ScoreGradients{d_s.data(), spans.data(), first * heads_of_a_group,
+                                         count * heads_of_a_group, heads_of_a_group, static_cast<int>(key),
+                                         static_cast<int>(keys), row});
+      key += keys;
+    } while (key < s.keys);
+  }
+}
+
+// Room for d_q of so many heads between two ranges of keys.
+inline View1<float> sums_of_queries(const Shape& s, Index heads) {
+  constexpr Index most_rows_of_a_block = 256;
+  const Index numbers = tensor_cores::rounded_up(s.queries, most_rows_of_a_block) * widest_on_tensor_cores;
+  return View1<float>(Kokkos::view_alloc("attention::dense::d_q", Kokkos::WithoutInitializing),
+                      heads * numbers);
+}
+
+// Where a gradient goes: where it is asked for, or into an array whose rows are pieces.
+inline View4<Bfloat16> in_pieces_to_fill(const View4<Bfloat16>& x) {
+  if (is_in_pieces(x)) return x;
+  return View4<Bfloat16>(Kokkos::view_alloc("attention::dense::in_pieces", Kokkos::WithoutInitializing),
+                         x.extent(0), x.extent(1), x.extent(2),
+                         static_cast<std::size_t>(in_whole_pieces(static_cast<Index>(x.extent(3)))));
+}
+
+template <class Bias, class Mask, class Launch>
+void backward_on_tensor_cores(const Inputs<Bfloat16>& in, const Bias& bias, const Mask& mask,
+                              const Upstream<Bfloat16>& up, const Gradients<Bfloat16>& gradients,
+                              const Launch& launch, Index budget = score_gradient_budget) {
+  auto padded = in;
+  padded.q = in_pieces(in.q);
+  padded.k = in_pieces(in.k);
+  padded.v = in_pieces(in.v);
+  padded.scale = score_scale<float>(in.scale, shape_of(in).width);
+  auto to_fill = gradients;
+  to_fill.d_q = in_pieces_to_fill(gradients.d_q);
+  to_fill.d_k = in_pieces_to_fill(gradients.d_k);
+  to_fill.d_v = in_pieces_to_fill(gradients.d_v);
+  const Shape s = shape_of(padded);
+  const Index rows = tensor_cores::rounded_up(s.queries, tensor_cores::queries_of_a_step);
+  TensorCoreBackward<Launch> parts{padded,
+                                   in_pieces(up.d_o),
+                                   to_fill,
+                                   launch,
+                                   s,
+                                   static_cast<float>(*padded.scale),
+                                   statistics_of(in, up, rows),
+                                   {}};
+  Kokkos::deep_copy(gradients.d_pairs, 0.0f);
+  Kokkos::deep_copy(gradients.d_prior, 0.0f);
+  const auto entries = entries_of(bias, s, gradients.d_table);
+
+  for_each_slab(s, budget, [&](const tensor_cores::ScoreGradients& d_s) {
+    if (d_s.keys < s.keys && parts.sums.size() == 0) parts.sums = sums_of_queries(s, d_s.heads);
+    with_source(bias, [&](const auto& source) {
+      if (in.prior.present())
+        parts.columns(d_s, source, in.prior, mask);
+      else
+        parts.columns(d_s, source, bias::None<float>{}, mask);
+    });
+    parts.rows(d_s);
+    parts.pairs(d_s, TemperatureOf{{in.temperature, 1.0f}}, gradients.d_prior);
+    if constexpr (bias::HasPairs<Bias>) parts.pairs(d_s, SlopeOf<Bias>{bias}, gradients.d_pairs);
+    if constexpr (bias::HasTable<Bias>) add_to_chunks(d_s, bias, s, entries);
+  });
+  if constexpr (bias::HasTable<Bias>) add_chunks(entries, gradients.d_table);
+  out_of_pieces(to_fill.d_q, gradients.d_q);
+  out_of_pieces(to_fill.d_k, gradients.d_k);
+  out_of_pieces(to_fill.d_v, gradients.d_v);
+  put_head_gradients(in, bias, mask, up, gradients);
+}
+
+}  // namespace attune::attention::dense
