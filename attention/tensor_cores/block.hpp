@@ -19,6 +19,7 @@
 //   commit() wait<n>()                      which have arrived once all but the last n commits are waited for
 //   add_over_quad(x) largest_of_quad(x)     over the four lanes that hold one row of a fragment
 //   any(yes) largest_of_warp(n)             over the warp
+//   which(yes)                              bit l: what lane l says
 //   hidden(n)                               n, but the compiler does not know that
 //   exp2(x) pack(low, high)                 2^x; two numbers rounded to bfloat16, as mma takes them
 //   to_tf32(x)                              a float rounded to 10 bits of fraction, as mma_tf32 takes it

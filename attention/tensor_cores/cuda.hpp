@@ -82,6 +82,7 @@ struct CudaBlock {
     return n;
   }
   __device__ bool any(bool yes) const { return __any_sync(~0u, yes) != 0; }
+  __device__ Word which(bool yes) const { return __ballot_sync(~0u, yes); }
 
   __device__ int largest_of_warp(int n) const { return __reduce_max_sync(~0u, n); }
 

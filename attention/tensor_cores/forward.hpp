@@ -21,6 +21,14 @@
 //   lse(task, r)                 where it goes, null beyond the last query
 //   keys(task) pieces() value_pieces()     how many; a row in pieces of 16 bytes (tile.hpp)
 //
+// and, where it is made for them,
+//
+//   Marked                       mark() instead of seen() and allows(): tile by tile (marks.hpp)
+//   Notes                        keys that do not follow one another: where they lie is noted tile by tile
+//   added_pieces(task, r)        what is added to the tile that was marked last, sixteen keys side by side
+//   added_sums(task, r, n)       what is added / scale, laid out as sums of queries r .. r + 15 and tile n
+//   gates() gate(task) gate_width()     o_i = sigmoid(gate_i) o_i; is there a gate, its rows
+//
 // Source   [dao2023] for the order of the loops, [zadouri2026] for the lazy maximum
 // Cost     4 D flops a pair on matrix units; besides 6 operations a score, one of them 2^x
 // Limits   scale > 0, tau > 0; D and E up to `width`; fewer than 2^30 queries and keys
@@ -28,6 +36,7 @@
 
 #include "attention/running_softmax.hpp"
 #include "attention/tensor_cores/lines.hpp"
+#include "attention/tensor_cores/marks.hpp"
 #include "attention/tensor_cores/products.hpp"
 #include "attention/tensor_cores/spans.hpp"
 
@@ -44,7 +53,7 @@ template <int width, class Problem> struct Forward {
   static constexpr int warps = 4, threads = warps * warp_size, blocks_an_sm = width > 32 ? 2 : 3;
   static constexpr int tall = 2, rows = 16 * tall,
                        queries = warps * rows;  // 16 x 16 operands a warp; its queries
-  static constexpr int keys = 64, wide = keys / 8, steps = width / 16;
+  static constexpr int keys = tile_keys, wide = keys / 8, steps = width / 16;
   static constexpr bool keep_q = width <= 64;  // in registers
   static constexpr float growth = 8;  // of an exponent of 2
   using QueryTile = Tile<queries, width>;
@@ -53,7 +62,8 @@ template <int width, class Problem> struct Forward {
 
   Problem problem;
 
-  std::size_t shared_bytes() const { return QueryTile::bytes + 4 * KeyTile::bytes; }
+  static constexpr std::size_t tile_bytes = QueryTile::bytes + 4 * KeyTile::bytes;
+  std::size_t shared_bytes() const { return tile_bytes + note_bytes<Problem>(); }
   Index blocks() const { return problem.blocks(queries); }
 
   // What a thread holds of a row of its warp's queries, for its two rows of each operand.
@@ -62,10 +72,11 @@ template <int width, class Problem> struct Forward {
   };
 
   template <class Block> KOKKOS_FUNCTION void operator()(Block& block) const {
-    const Task task = problem.task(block.index(), queries);
+    const Task task = task_of(block);
     const Scale scale = problem.scale(task);
     const int mine = warp_of(block) * rows, all_keys = problem.keys(task);
-    const Seen seen = problem.seen(block, task, {mine, mine + rows});
+    Seen seen{{0, all_keys}, {0, 0}};
+    if constexpr (!is_marked<Problem>) seen = problem.seen(block, task, {mine, mine + rows});
     const Span tiles = tiles_of(block, seen.some);
 
     auto* const memory = reinterpret_cast<Bfloat16*>(block.shared());
@@ -87,29 +98,57 @@ template <int width, class Problem> struct Forward {
       const int lane = block.hidden(lane_of(block));
       const Lanes<QueryTile> of_queries(lane);
       const Lanes<KeyTile> of_keys(lane);
-      const bool sees = seen.some.meets(here), sees_all = seen.all.holds(here) && here.end <= all_keys;
+      Sight sight;
+      if constexpr (is_marked<Problem>)
+        sight = look(block, task, mine, n, tiles.end);
+      else
+        sight = {seen.some.meets(here), seen.all.holds(here) && here.end <= all_keys, {}};
       Sums s[tall][wide];
       if constexpr (Problem::adds)
-        if (sees) add(block, task, scale, mine, here, all_keys, s);
+        if (sight.some) {
+          if constexpr (adds_sums<Problem>)
+            add_sums(block, task, mine, n, s);
+          else if constexpr (adds_pieces<Problem>)
+            add_pieces(block, task, scale, mine, s);
+          else
+            add(block, task, scale, mine, here, all_keys, s);
+        }
       block.template wait<1>();
       block.sync();
       if (keep_q && n == tiles.begin) load_queries(block, of_queries, q, mine, of_q);
       if (n + 1 < tiles.end) fetch_keys(block, k, memory, n + 1);
       block.commit();
-      if (sees) {
+      if (sight.some) {
         multiply_keys(block, of_queries, of_keys, q, mine, of_q, key_tile(memory, n), s);
-        if (!sees_all) forbid(block, task, mine, here.begin, s);
+        if (!sight.all) forbid(block, task, mine, here.begin, sight.marks, s);
         weigh(block, scale, s, softmax, o);
       }
       block.template wait<1>();
       block.sync();
       if (n + 1 < tiles.end) fetch_values(block, v, memory, n + 1);
       block.commit();
-      if (sees) multiply_values(block, of_keys, s, value_tile(memory, n), o);
+      if (sight.some) multiply_values(block, of_keys, s, value_tile(memory, n), o);
     }
     block.template wait<0>();
     block.sync();
     finish(block, task, scale, mine, softmax, o, q);
+  }
+
+  template <class Block> KOKKOS_FUNCTION Task task_of(Block& block) const {
+    if constexpr (is_noted<Problem>)
+      return problem.task(block, queries, block.shared() + tile_bytes);
+    else
+      return problem.task(block.index(), queries);
+  }
+
+  // What a warp sees of tile n. The next one is noted meanwhile: it is asked for after the next sync.
+  template <class Block>
+  KOKKOS_FUNCTION Sight look(Block& block, const Task& task, int mine, int n, int end) const {
+    if constexpr (is_noted<Problem>)
+      if (n + 1 < end) problem.note(block, task, n + 1);
+    const Marks marks = problem.mark(block, task, mine, n);
+    return {block.any((marks.low | marks.high) != 0), !block.any((marks.low & marks.high) != ~Word(0)),
+            marks};
   }
 
   // The tiles of keys that some query of the block sees.
@@ -152,6 +191,40 @@ template <int width, class Problem> struct Forward {
         softmax.most[m][half] = sinks ? scale.sink * log2_e<float> / scale.exponent : minus_infinity<float>;
         softmax.sum[m][half] = sinks && lane_of(block) % 4 == 0 ? 1.0f : 0.0f;
       }
+  }
+
+  // s = added / scale, as it lies in memory
+  template <class Block>
+  KOKKOS_FUNCTION void add_sums(Block& block, const Task& task, int mine, int n,
+                                Sums (&s)[tall][wide]) const {
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) {
+      const SumsOfLane* const from = problem.added_sums(task, mine + 16 * m, n) + lane_of(block);
+      ATTUNE_UNROLL
+      for (int j = 0; j < wide; ++j) {
+        const SumsOfLane sums = from[j * warp_size];
+        ATTUNE_UNROLL
+        for (int e = 0; e < 4; ++e) s[m][j].c[e] = sums.c[e];
+      }
+    }
+  }
+
+  // s = added / scale, sixteen keys at a time
+  template <class Block>
+  KOKKOS_FUNCTION void add_pieces(Block& block, const Task& task, const Scale& scale, int mine,
+                                  Sums (&s)[tall][wide]) const {
+    const int lane = lane_of(block);
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const AddedPieces row = problem.added_pieces(task, mine + 16 * m + row_of(lane, 2 * half));
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n) {
+        const float* const from = row.at[n / 2] + n % 2 * 8 + column_of(lane, 0);
+        s[m][n].c[2 * half] = from[0] * scale.inverse;
+        s[m][n].c[2 * half + 1] = from[1] * scale.inverse;
+      }
+    }
   }
 
   // s = added / scale
@@ -214,15 +287,23 @@ template <int width, class Problem> struct Forward {
 
   // s = -infinity where a pair takes no part.
   template <class Block>
-  KOKKOS_FUNCTION void forbid(Block& block, const Task& task, int mine, int first,
+  KOKKOS_FUNCTION void forbid(Block& block, const Task& task, int mine, int first, const Marks& marks,
                               Sums (&s)[tall][wide]) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
-    for (int e = 0; e < 4; ++e)
-      if (!problem.allows(task, mine + 16 * m + row_of(lane, e), first + 8 * n + column_of(lane, e)))
-        s[m][n].c[e] = minus_infinity<float>;
+    for (int m = 0; m < tall; ++m)
+      if constexpr (is_marked<Problem>) {
+        ATTUNE_UNROLL
+        for (int half = 0; half < 2; ++half)
+          forbid_unmarked(lane, half, problem.recall(task, mine + 16 * m + row_of(lane, 2 * half), marks),
+                          s[m]);
+      } else {
+        ATTUNE_UNROLL
+        for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
+        for (int e = 0; e < 4; ++e)
+          if (!problem.allows(task, mine + 16 * m + row_of(lane, e), first + 8 * n + column_of(lane, e)))
+            s[m][n].c[e] = minus_infinity<float>;
+      }
   }
 
   // s = exp(t - m), and what was summed before to the same maximum m.
@@ -298,12 +379,27 @@ template <int width, class Problem> struct Forward {
         *lse = sum == 0 ? minus_infinity<float>
                         : (softmax.most[m][half] * scale.exponent + Kokkos::log2(sum)) / log2_e<float>;
       ATTUNE_UNROLL
-      for (int n = 0; n < width / 8; ++n)
-        *reinterpret_cast<Word*>(tile.at(r, n) + column_of(lane, 0)) =
-            block.pack(o[m][n].c[2 * half] * factor, o[m][n].c[2 * half + 1] * factor);
+      for (int n = 0; n < width / 8; ++n) {
+        Two two{o[m][n].c[2 * half] * factor, o[m][n].c[2 * half + 1] * factor};
+        if constexpr (is_gated<Problem>) two = gated(block, task, r, 8 * n + column_of(lane, 0), two);
+        *reinterpret_cast<Word*>(tile.at(r, n) + column_of(lane, 0)) = block.pack(two.first, two.second);
+      }
     }
     block.sync_warp();
     store<rows>(block, tile, mine, problem.value_pieces(), problem.o(task));
+  }
+
+  // Numbers e and e + 1 of a row of o.
+  template <class Block>
+  KOKKOS_FUNCTION Two gated(Block& block, const Task& task, int r, int e, const Two& o) const {
+    if (!problem.gates()) return o;
+    const auto* const gate = problem.gate(task)(r);
+    const auto opened = [&](int at, float x) {
+      return gate == nullptr || at >= problem.gate_width()
+                 ? x
+                 : x / (1 + block.exp2(-log2_e<float> * static_cast<float>(gate[at])));
+    };
+    return {opened(e, o.first), opened(e + 1, o.second)};
   }
 };
 

@@ -34,6 +34,7 @@
 #include <optional>
 
 #include "attention/triangle/node.hpp"
+#include "core/core/bfloat16.hpp"
 #include "core/core/measure.hpp"
 
 namespace attune::attention::triangle {
@@ -41,7 +42,7 @@ namespace attune::attention::triangle {
 template <class Scalar> struct Inputs {
   View5<const Scalar> q, k;  // (B, I, J, H, D)
   View5<const Scalar> v;  // (B, I, J, H, E)
-  View4<const Scalar> bias = {};  // (B, H, N, N); empty: 0
+  View4<const Accumulated<Scalar>> bias = {};  // (B, H, N, N); empty: 0
   View5<const Scalar> gate = {};  // (B, I, J, H, E), before the sigmoid; empty: no gate
   View3<const std::uint8_t> mask = {};  // (B, I, J), 0 where the pair is no key; empty: every pair is one
   std::optional<double> scale = {};  // 1 / sqrt(D) unless given
@@ -49,13 +50,13 @@ template <class Scalar> struct Inputs {
 
 template <class Scalar> struct Outputs {
   View5<Scalar> o;  // (B, I, J, H, E)
-  View4<Scalar> lse;  // (B, I, J, H), l_ij
+  View4<Accumulated<Scalar>> lse;  // (B, I, J, H), l_ij
 };
 
 // What flows into backward: forward's outputs and the gradient of the loss with respect to o.
 template <class Scalar> struct Upstream {
   View5<const Scalar> o;  // (B, I, J, H, E), with the gate
-  View4<const Scalar> lse;  // (B, I, J, H)
+  View4<const Accumulated<Scalar>> lse;  // (B, I, J, H)
   View5<const Scalar> d_o;  // (B, I, J, H, E)
 };
 
@@ -64,7 +65,7 @@ enum class Store { set, add };
 // An empty View is a gradient that nobody asks for.
 template <class Scalar> struct Gradients {
   View5<Scalar> d_q = {}, d_k = {}, d_v = {};  // as q, k, v
-  View4<Scalar> d_bias = {};  // (B, H, N, N), summed over the rows in order
+  View4<Accumulated<Scalar>> d_bias = {};  // (B, H, N, N), summed over the rows in order
   View5<Scalar> d_gate = {};  // as gate
   Store into_bias = Store::set;  // add: d_bias holds the sum over the rows of earlier calls
 };

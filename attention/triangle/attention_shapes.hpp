@@ -27,7 +27,7 @@ template <class Scalar, class Node> void require_shapes(const Inputs<Scalar>& in
 
 template <class Scalar, class Node>
 void require_output_shapes(const Inputs<Scalar>& in, const Node& node, const View5<const Scalar>& o,
-                           const View4<const Scalar>& lse) {
+                           const View4<const Accumulated<Scalar>>& lse) {
   const Shape s = shape_of(in, node);
   const Pair n = node.pair(s.rows, s.tokens);
   require(o.layout() == in.v.layout(), "o (B, I, J, H, E)");

@@ -35,6 +35,7 @@
 #include <optional>
 
 #include "attention/window/window.hpp"
+#include "core/core/bfloat16.hpp"
 
 namespace attune::attention::window::content {
 
@@ -54,19 +55,19 @@ template <class Scalar> struct Inputs {
   View3<const Scalar> q;  // (H, cells, D)
   View3<const Scalar> k;  // (G, stored, D)
   View3<const Scalar> v;  // (G, stored, E)
-  View2<const Scalar> bias;  // b (H|1, W), or empty
-  View1<const Scalar> temperature;  // tau (H|1), or empty
+  View2<const Accumulated<Scalar>> bias;  // b (H|1, W), or empty
+  View1<const Accumulated<Scalar>> temperature;  // tau (H|1), or empty
   std::optional<double> scale;
 };
 
 template <class Scalar> struct Outputs {
   View3<Scalar> o;  // (H, cells, E)
-  View2<Scalar> lse;  // l (H, cells)
+  View2<Accumulated<Scalar>> lse;  // l (H, cells)
 };
 
 template <class Scalar> struct OutputGradients {
   View3<const Scalar> d_o;  // (H, cells, E)
-  View2<const Scalar> d_lse;  // (H, cells), or empty
+  View2<const Accumulated<Scalar>> d_lse;  // (H, cells), or empty
 };
 
 // Each shaped like its input; an empty one is not computed. The ghosts of d_k and d_v take what flows to the

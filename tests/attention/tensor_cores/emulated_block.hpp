@@ -193,6 +193,16 @@ class EmulatedBlock {
     });
     return answer;
   }
+  Word which(bool yes) {
+    Word answer = 0;
+    of_warp("which", &yes, &answer, [this] {
+      Word lanes = 0;
+      for (int l = 0; l < warp_size; ++l)
+        lanes |= Word(*static_cast<const bool*>(lane_of_warp(l).given)) << l;
+      for (int l = 0; l < warp_size; ++l) *static_cast<Word*>(lane_of_warp(l).taken) = lanes;
+    });
+    return answer;
+  }
   int largest_of_warp(int n) {
     int answer = n;
     of_warp("largest_of_warp", &n, &answer, [this] {
