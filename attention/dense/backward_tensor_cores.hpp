@@ -57,7 +57,7 @@ template <class Launch> struct TensorCoreBackward {
     const Problem problem{
         score_of(in, source, mask), prior, in.v, d_o, {in.gain, 1.0f}, gradients.d_k, gradients.d_v,
         of_queries.data(),          d_s};
-    with_tile_width(widest(), [&](auto width) {
+    tensor_cores::of_width(widest(), [&](auto width) {
       launch("attention::dense::backward_columns", problem.blocks(),
              tensor_cores::BackwardColumns<width(), Problem>{problem});
     });
@@ -65,7 +65,7 @@ template <class Launch> struct TensorCoreBackward {
   void rows(const tensor_cores::ScoreGradients& d_s) const {
     if (gradients.d_q.size() == 0) return;
     const TensorCoreRows problem{in.k, gradients.d_q, shape, scale, d_s, sums};
-    with_tile_width(shape.width, [&](auto width) {
+    tensor_cores::of_width(shape.width, [&](auto width) {
       const tensor_cores::BackwardRows<width(), TensorCoreRows> kernel{problem};
       launch("attention::dense::backward_rows", kernel.blocks(), kernel);
     });
@@ -105,17 +105,9 @@ template <class Function> void for_each_slab(const Shape& s, Index budget, const
 // Room for d_q of so many heads between two ranges of keys.
 inline View1<float> sums_of_queries(const Shape& s, Index heads) {
   constexpr Index most_rows_of_a_block = 256;
-  const Index numbers = tensor_cores::rounded_up(s.queries, most_rows_of_a_block) * widest_on_tensor_cores;
+  const Index numbers = tensor_cores::rounded_up(s.queries, most_rows_of_a_block) * tensor_cores::most_width;
   return View1<float>(Kokkos::view_alloc("attention::dense::d_q", Kokkos::WithoutInitializing),
                       heads * numbers);
-}
-
-// Where a gradient goes: where it is asked for, or into an array whose rows are pieces.
-inline View4<Bfloat16> in_pieces_to_fill(const View4<Bfloat16>& x) {
-  if (is_in_pieces(x)) return x;
-  return View4<Bfloat16>(Kokkos::view_alloc("attention::dense::in_pieces", Kokkos::WithoutInitializing),
-                         x.extent(0), x.extent(1), x.extent(2),
-                         static_cast<std::size_t>(in_whole_pieces(static_cast<Index>(x.extent(3)))));
 }
 
 template <class Bias, class Mask, class Launch>
@@ -123,18 +115,18 @@ void backward_on_tensor_cores(const Inputs<Bfloat16>& in, const Bias& bias, cons
                               const Upstream<Bfloat16>& up, const Gradients<Bfloat16>& gradients,
                               const Launch& launch, Index budget = score_gradient_budget) {
   auto padded = in;
-  padded.q = in_pieces(in.q);
-  padded.k = in_pieces(in.k);
-  padded.v = in_pieces(in.v);
+  padded.q = tensor_cores::in_pieces(in.q);
+  padded.k = tensor_cores::in_pieces(in.k);
+  padded.v = tensor_cores::in_pieces(in.v);
   padded.scale = score_scale<float>(in.scale, shape_of(in).width);
   auto to_fill = gradients;
-  to_fill.d_q = in_pieces_to_fill(gradients.d_q);
-  to_fill.d_k = in_pieces_to_fill(gradients.d_k);
-  to_fill.d_v = in_pieces_to_fill(gradients.d_v);
+  to_fill.d_q = tensor_cores::to_fill(gradients.d_q);
+  to_fill.d_k = tensor_cores::to_fill(gradients.d_k);
+  to_fill.d_v = tensor_cores::to_fill(gradients.d_v);
   const Shape s = shape_of(padded);
   const Index rows = tensor_cores::rounded_up(s.queries, tensor_cores::queries_of_a_step);
   TensorCoreBackward<Launch> parts{padded,
-                                   in_pieces(up.d_o),
+                                   tensor_cores::in_pieces(up.d_o),
                                    to_fill,
                                    launch,
                                    s,
@@ -159,9 +151,9 @@ void backward_on_tensor_cores(const Inputs<Bfloat16>& in, const Bias& bias, cons
     if constexpr (bias::HasTable<Bias>) add_to_chunks(d_s, bias, s, entries);
   });
   if constexpr (bias::HasTable<Bias>) add_chunks(entries, gradients.d_table);
-  out_of_pieces(to_fill.d_q, gradients.d_q);
-  out_of_pieces(to_fill.d_k, gradients.d_k);
-  out_of_pieces(to_fill.d_v, gradients.d_v);
+  tensor_cores::copy_back(to_fill.d_q, gradients.d_q);
+  tensor_cores::copy_back(to_fill.d_k, gradients.d_k);
+  tensor_cores::copy_back(to_fill.d_v, gradients.d_v);
   put_head_gradients(in, bias, mask, up, gradients);
 }
 

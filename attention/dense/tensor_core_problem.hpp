@@ -12,16 +12,17 @@
 namespace attune::attention::dense {
 
 // `Prior` is bias::Tensor<float> or bias::None<float>, so that a kernel without one does not ask for it.
-template <class Source, class Prior, class Mask> struct TensorCoreProblem {
+template <class Number_, class Source, class Prior, class Mask> struct TensorCoreProblem {
+  using Number = Number_;
   static constexpr bool has_prior = !std::is_same_v<Prior, bias::None<float>>;
   static constexpr bool adds = has_prior || !std::is_same_v<Source, bias::None<float>>;
   static constexpr bool has_ranges = HasRanges<Mask>;
 
-  Score<Bfloat16, Source, Mask> score;
+  Score<Number, Source, Mask> score;
   Prior prior;
-  View4<const Bfloat16> values;
+  View4<const Number> values;
   PerHead<float> gain, sink;
-  Outputs<Bfloat16> out;
+  Outputs<Number> out;
 
   struct Task {
     Index b, h, g;
@@ -32,8 +33,8 @@ template <class Source, class Prior, class Mask> struct TensorCoreProblem {
   KOKKOS_FUNCTION int keys(const Task&) const { return static_cast<int>(score.shape.keys); }
   KOKKOS_FUNCTION int width() const { return static_cast<int>(score.shape.width); }
   KOKKOS_FUNCTION int value_width() const { return static_cast<int>(score.shape.value_width); }
-  KOKKOS_FUNCTION int pieces() const { return width() / tensor_cores::piece; }
-  KOKKOS_FUNCTION int value_pieces() const { return value_width() / tensor_cores::piece; }
+  KOKKOS_FUNCTION int pieces() const { return width() / tensor_cores::numbers_of_piece<Number>; }
+  KOKKOS_FUNCTION int value_pieces() const { return value_width() / tensor_cores::numbers_of_piece<Number>; }
 
   KOKKOS_FUNCTION Index blocks(int rows) const {
     return score.shape.batches * score.shape.heads * ((score.shape.queries + rows - 1) / rows);
@@ -57,17 +58,17 @@ template <class Source, class Prior, class Mask> struct TensorCoreProblem {
     return {score.scale / tau * log2_e<float>, tau, 1 / score.scale, gain.at(task.h), sink.at(task.h)};
   }
 
-  KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> q(const Task& task) const {
+  KOKKOS_FUNCTION tensor_cores::RowsAt<const Number> q(const Task& task) const {
     return {row(score.q, task.b, task.h, task.first), static_cast<std::uint32_t>(width()),
             queries() - task.first};
   }
-  KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> k(const Task& task) const {
+  KOKKOS_FUNCTION tensor_cores::RowsAt<const Number> k(const Task& task) const {
     return {row(score.k, task.b, task.g, 0), static_cast<std::uint32_t>(width()), keys(task)};
   }
-  KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> v(const Task& task) const {
+  KOKKOS_FUNCTION tensor_cores::RowsAt<const Number> v(const Task& task) const {
     return {row(values, task.b, task.g, 0), static_cast<std::uint32_t>(value_width()), keys(task)};
   }
-  KOKKOS_FUNCTION tensor_cores::RowsAt<Bfloat16> o(const Task& task) const {
+  KOKKOS_FUNCTION tensor_cores::RowsAt<Number> o(const Task& task) const {
     return {row(out.o, task.b, task.h, task.first), static_cast<std::uint32_t>(value_width()),
             queries() - task.first};
   }

@@ -6,11 +6,11 @@
 //   o_i  = gain sum_j exp(t_ij - l_i) v_j        l_i  = log sum_j exp t_ij
 //
 // Four warps have 32 queries each, so that what a warp reads of k and v serves two products. Scores are never
-// stored: what is added to them is where the sums of q . k begin, and the weights of a warp, rounded to
-// bfloat16, are the operand of its product with v. k and v of the next keys are on their way meanwhile. The
-// running maximum m_i follows a score only when it has grown by 2^8, and o_i is rescaled then alone.
+// stored: what is added to them is where the sums of q . k begin, and the weights of a warp, rounded, are
+// the operand of its product with v. k and v of the next keys are on their way meanwhile. The
+// running maximum is lazy (softmax.hpp). Numbers are bfloat16, or floats read as tf32.
 //
-// A Problem says where rows lie and which pairs take part:
+// A Problem says where rows of its Number lie and which pairs take part:
 //
 //   task(block, rows)            a Task: what a block of so many queries works on
 //   seen(block, task, rows)      what the rows of a warp, numbered from 0 in the task, see (spans.hpp)
@@ -34,42 +34,30 @@
 // Limits   scale > 0, tau > 0; D and E up to `width`; fewer than 2^30 queries and keys
 #pragma once
 
-#include "attention/running_softmax.hpp"
-#include "attention/tensor_cores/lines.hpp"
-#include "attention/tensor_cores/marks.hpp"
 #include "attention/tensor_cores/products.hpp"
-#include "attention/tensor_cores/spans.hpp"
+#include "attention/tensor_cores/softmax.hpp"
 
 namespace attune::attention::tensor_cores {
 
-// The numbers of a head.
-struct Scale {
-  float exponent;  // (scale / tau) log2 e: 2^(exponent a_ij) = exp t_ij
-  float tau, inverse;  // tau, 1 / scale
-  float gain, sink;
-};
-
 template <int width, class Problem> struct Forward {
-  static constexpr int warps = 4, threads = warps * warp_size, blocks_an_sm = width > 32 ? 2 : 3;
-  static constexpr int tall = 2, rows = 16 * tall,
-                       queries = warps * rows;  // 16 x 16 operands a warp; its queries
-  static constexpr int keys = tile_keys, wide = keys / 8, steps = width / 16;
-  static constexpr bool keep_q = width <= 64;  // in registers
-  static constexpr float growth = 8;  // of an exponent of 2
-  using QueryTile = Tile<queries, width>;
-  using KeyTile = Tile<keys, width>;
+  using Number = typename Problem::Number;
   using Task = typename Problem::Task;
+  using In = Arithmetic<Number>;
+  static constexpr int warps = 4, threads = warps * warp_size;
+  static constexpr int tall = 2, rows = 16 * tall,
+                       queries = warps * rows;  // operands, queries of a warp; of all
+  static constexpr int keys = tile_keys, wide = keys / 8, out = width / 8;
+  using QueryTile = Tile<queries, width, Number>;
+  using KeyTile = Tile<keys, width, Number>;
+  static constexpr int steps = KeyTile::steps, of_step = 2 * KeyTile::piece;
+  static constexpr bool keep_q = KeyTile::pieces <= 8;  // in registers
+  static constexpr int blocks_an_sm = KeyTile::pieces <= 4 ? 3 : KeyTile::pieces <= 16 ? 2 : 1;
 
   Problem problem;
 
   static constexpr std::size_t tile_bytes = QueryTile::bytes + 4 * KeyTile::bytes;
   std::size_t shared_bytes() const { return tile_bytes + note_bytes<Problem>(); }
   Index blocks() const { return problem.blocks(queries); }
-
-  // What a thread holds of a row of its warp's queries, for its two rows of each operand.
-  struct Rows {
-    float most[tall][2], sum[tall][2];
-  };
 
   template <class Block> KOKKOS_FUNCTION void operator()(Block& block) const {
     const Task task = task_of(block);
@@ -79,7 +67,7 @@ template <int width, class Problem> struct Forward {
     if constexpr (!is_marked<Problem>) seen = problem.seen(block, task, {mine, mine + rows});
     const Span tiles = tiles_of(block, seen.some);
 
-    auto* const memory = reinterpret_cast<Bfloat16*>(block.shared());
+    auto* const memory = reinterpret_cast<Number*>(block.shared());
     const QueryTile q{memory};
     const auto k = problem.k(task), v = problem.v(task);
     fetch<threads>(block, q, problem.pieces(), problem.q(task));
@@ -88,9 +76,8 @@ template <int width, class Problem> struct Forward {
     if (tiles.begin < tiles.end) fetch_values(block, v, memory, tiles.begin);
     block.commit();
 
-    Rows softmax;
-    begin(block, scale, softmax);
-    Sums o[tall][width / 8];
+    RunningRows<tall> softmax(scale, lane_of(block));
+    Sums o[tall][out];
     Operand of_q[tall][keep_q ? steps : 1];
 
     for (int n = tiles.begin; n < tiles.end; ++n) {
@@ -98,21 +85,16 @@ template <int width, class Problem> struct Forward {
       const int lane = block.hidden(lane_of(block));
       const Lanes<QueryTile> of_queries(lane);
       const Lanes<KeyTile> of_keys(lane);
+      const typename In::template ValueLanes<KeyTile> of_values(lane);
       Sight sight;
       if constexpr (is_marked<Problem>)
         sight = look(block, task, mine, n, tiles.end);
       else
         sight = {seen.some.meets(here), seen.all.holds(here) && here.end <= all_keys, {}};
+      const Scores<Problem, tall, wide> scores{problem, task, scale, mine, n, lane, here, all_keys};
       Sums s[tall][wide];
       if constexpr (Problem::adds)
-        if (sight.some) {
-          if constexpr (adds_sums<Problem>)
-            add_sums(block, task, mine, n, s);
-          else if constexpr (adds_pieces<Problem>)
-            add_pieces(block, task, scale, mine, s);
-          else
-            add(block, task, scale, mine, here, all_keys, s);
-        }
+        if (sight.some) scores.begin(s);
       block.template wait<1>();
       block.sync();
       if (keep_q && n == tiles.begin) load_queries(block, of_queries, q, mine, of_q);
@@ -120,14 +102,14 @@ template <int width, class Problem> struct Forward {
       block.commit();
       if (sight.some) {
         multiply_keys(block, of_queries, of_keys, q, mine, of_q, key_tile(memory, n), s);
-        if (!sight.all) forbid(block, task, mine, here.begin, sight.marks, s);
-        weigh(block, scale, s, softmax, o);
+        if (!sight.all) scores.forbid(sight.marks, s);
+        softmax.weigh(block, scale, s, o);
       }
       block.template wait<1>();
       block.sync();
       if (n + 1 < tiles.end) fetch_values(block, v, memory, n + 1);
       block.commit();
-      if (sight.some) multiply_values(block, of_keys, s, value_tile(memory, n), o);
+      if (sight.some) multiply_values(block, of_values, s, value_tile(memory, n), o);
     }
     block.template wait<0>();
     block.sync();
@@ -167,101 +149,30 @@ template <int width, class Problem> struct Forward {
     return {of_block.begin / keys, (of_block.end + keys - 1) / keys};
   }
 
-  KOKKOS_FUNCTION static KeyTile key_tile(Bfloat16* memory, int n) {
+  KOKKOS_FUNCTION static KeyTile key_tile(Number* memory, int n) {
     return {memory + (queries + n % 2 * keys) * width};
   }
-  KOKKOS_FUNCTION static KeyTile value_tile(Bfloat16* memory, int n) {
+  KOKKOS_FUNCTION static KeyTile value_tile(Number* memory, int n) {
     return {memory + (queries + (2 + n % 2) * keys) * width};
   }
   template <class Block, class RowAt>
-  KOKKOS_FUNCTION void fetch_keys(Block& block, const RowAt& k, Bfloat16* memory, int n) const {
+  KOKKOS_FUNCTION void fetch_keys(Block& block, const RowAt& k, Number* memory, int n) const {
     fetch<threads>(block, key_tile(memory, n), problem.pieces(), From<RowAt>{k, n * keys});
   }
   template <class Block, class RowAt>
-  KOKKOS_FUNCTION void fetch_values(Block& block, const RowAt& v, Bfloat16* memory, int n) const {
+  KOKKOS_FUNCTION void fetch_values(Block& block, const RowAt& v, Number* memory, int n) const {
     fetch<threads>(block, value_tile(memory, n), problem.value_pieces(), From<RowAt>{v, n * keys});
-  }
-
-  // A sink is a key whose value is 0: one lane of each quad has seen it.
-  template <class Block> KOKKOS_FUNCTION void begin(Block& block, const Scale& scale, Rows& softmax) const {
-    const bool sinks = scale.sink != minus_infinity<float>;
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      for (int half = 0; half < 2; ++half) {
-        softmax.most[m][half] = sinks ? scale.sink * log2_e<float> / scale.exponent : minus_infinity<float>;
-        softmax.sum[m][half] = sinks && lane_of(block) % 4 == 0 ? 1.0f : 0.0f;
-      }
-  }
-
-  // s = added / scale, as it lies in memory
-  template <class Block>
-  KOKKOS_FUNCTION void add_sums(Block& block, const Task& task, int mine, int n,
-                                Sums (&s)[tall][wide]) const {
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) {
-      const SumsOfLane* const from = problem.added_sums(task, mine + 16 * m, n) + lane_of(block);
-      ATTUNE_UNROLL
-      for (int j = 0; j < wide; ++j) {
-        const SumsOfLane sums = from[j * warp_size];
-        ATTUNE_UNROLL
-        for (int e = 0; e < 4; ++e) s[m][j].c[e] = sums.c[e];
-      }
-    }
-  }
-
-  // s = added / scale, sixteen keys at a time
-  template <class Block>
-  KOKKOS_FUNCTION void add_pieces(Block& block, const Task& task, const Scale& scale, int mine,
-                                  Sums (&s)[tall][wide]) const {
-    const int lane = lane_of(block);
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const AddedPieces row = problem.added_pieces(task, mine + 16 * m + row_of(lane, 2 * half));
-      ATTUNE_UNROLL
-      for (int n = 0; n < wide; ++n) {
-        const float* const from = row.at[n / 2] + n % 2 * 8 + column_of(lane, 0);
-        s[m][n].c[2 * half] = from[0] * scale.inverse;
-        s[m][n].c[2 * half + 1] = from[1] * scale.inverse;
-      }
-    }
-  }
-
-  // s = added / scale
-  template <class Block>
-  KOKKOS_FUNCTION void add(Block& block, const Task& task, const Scale& scale, int mine, const Span& here,
-                           int all_keys, Sums (&s)[tall][wide]) const {
-    const int lane = lane_of(block);
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const int first = here.begin + column_of(lane, 0);
-      const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau).from(first);
-      if (here.end <= all_keys) {
-        ATTUNE_UNROLL
-        for (int n = 0; n < wide; ++n) begin_at(row.two(8 * n), scale.inverse, &s[m][n].c[2 * half]);
-      } else {
-        ATTUNE_UNROLL
-        for (int n = 0; n < wide; ++n) {
-          const int left = all_keys - first - 8 * n;
-          const Two two{left > 0 ? row.one(8 * n) : 0.0f, left > 1 ? row.one(8 * n + 1) : 0.0f};
-          begin_at(two, scale.inverse, &s[m][n].c[2 * half]);
-        }
-      }
-    }
-  }
-  KOKKOS_FUNCTION static void begin_at(const Two& added, float inverse, float* sums) {
-    sums[0] = added.first * inverse;
-    sums[1] = added.second * inverse;
   }
 
   template <class Block>
   KOKKOS_FUNCTION void load_queries(Block& block, const Lanes<QueryTile>& of_queries, const QueryTile& q,
                                     int mine, Operand (&of_q)[tall][keep_q ? steps : 1]) const {
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int d = 0; d < (keep_q ? steps : 1); ++d)
-      of_q[m][d] = load_a(block, q, of_queries, mine + 16 * m, 16 * d);
+    for (int m = 0; m < tall; ++m) {
+      ATTUNE_UNROLL
+      for (int d = 0; d < (keep_q ? steps : 1); ++d)
+        of_q[m][d] = In::rows(block, q, of_queries, mine + 16 * m, of_step * d);
+    }
   }
 
   // s += q k^T
@@ -275,89 +186,30 @@ template <int width, class Problem> struct Forward {
       Operand a[tall];
       ATTUNE_UNROLL
       for (int m = 0; m < tall; ++m)
-        a[m] = keep_q ? of_q[m][d] : load_a(block, q, of_queries, mine + 16 * m, 16 * d);
+        a[m] = keep_q ? of_q[m][d] : In::rows(block, q, of_queries, mine + 16 * m, of_step * d);
       ATTUNE_UNROLL
       for (int n = 0; n < wide; n += 2) {
-        const Operand b = load_b(block, k, of_keys, 8 * n, 16 * d);
+        const Operand b = In::columns(block, k, of_keys, 8 * n, of_step * d);
         ATTUNE_UNROLL
-        for (int m = 0; m < tall; ++m) multiply_add(block, s[m][n], s[m][n + 1], a[m], b);
+        for (int m = 0; m < tall; ++m) In::multiply(block, s[m][n], s[m][n + 1], a[m], b);
       }
     }
-  }
-
-  // s = -infinity where a pair takes no part.
-  template <class Block>
-  KOKKOS_FUNCTION void forbid(Block& block, const Task& task, int mine, int first, const Marks& marks,
-                              Sums (&s)[tall][wide]) const {
-    const int lane = lane_of(block);
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m)
-      if constexpr (is_marked<Problem>) {
-        ATTUNE_UNROLL
-        for (int half = 0; half < 2; ++half)
-          forbid_unmarked(lane, half, problem.recall(task, mine + 16 * m + row_of(lane, 2 * half), marks),
-                          s[m]);
-      } else {
-        ATTUNE_UNROLL
-        for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
-        for (int e = 0; e < 4; ++e)
-          if (!problem.allows(task, mine + 16 * m + row_of(lane, e), first + 8 * n + column_of(lane, e)))
-            s[m][n].c[e] = minus_infinity<float>;
-      }
-  }
-
-  // s = exp(t - m), and what was summed before to the same maximum m.
-  template <class Block>
-  KOKKOS_FUNCTION void weigh(Block& block, const Scale& scale, Sums (&s)[tall][wide], Rows& softmax,
-                             Sums (&o)[tall][width / 8]) const {
-    const float enough = growth / scale.exponent;
-    float factor[tall][2];
-    bool grew = false;
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      float most = minus_infinity<float>;
-      ATTUNE_UNROLL
-      for (int n = 0; n < wide; ++n)
-        most = Kokkos::fmax(most, Kokkos::fmax(s[m][n].c[2 * half], s[m][n].c[2 * half + 1]));
-      most = block.largest_of_quad(most);
-      const float before = softmax.most[m][half];
-      const bool grows = most > before + enough || (before == minus_infinity<float> && most > before);
-      factor[m][half] = grows ? block.exp2((before - most) * scale.exponent) : 1.0f;
-      if (grows) softmax.most[m][half] = most;
-      grew = grew || grows;
-
-      const float now = softmax.most[m][half];
-      const float least = now == minus_infinity<float> ? 0.0f : now * scale.exponent;
-      float sum = 0;
-      ATTUNE_UNROLL
-      for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
-      for (int e = 2 * half; e < 2 * half + 2; ++e)
-        sum += s[m][n].c[e] = block.exp2(Kokkos::fma(s[m][n].c[e], scale.exponent, -least));
-      softmax.sum[m][half] = softmax.sum[m][half] * factor[m][half] + sum;
-    }
-    if (!block.any(grew)) return;
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int n = 0; n < width / 8; ++n) ATTUNE_UNROLL
-    for (int e = 0; e < 4; ++e) o[m][n].c[e] *= factor[m][e / 2];
   }
 
   // o += p v
-  template <class Block>
-  KOKKOS_FUNCTION void multiply_values(Block& block, const Lanes<KeyTile>& of_keys,
-                                       const Sums (&p)[tall][wide], const KeyTile& v,
-                                       Sums (&o)[tall][width / 8]) const {
+  template <class Block, class ValueLanes>
+  KOKKOS_FUNCTION void multiply_values(Block& block, const ValueLanes& of_values, const Sums (&p)[tall][wide],
+                                       const KeyTile& v, Sums (&o)[tall][out]) const {
     ATTUNE_UNROLL
-    for (int j = 0; j < wide; j += 2) {
+    for (int j = 0; j < keys / In::keys; ++j) {
       Operand a[tall];
       ATTUNE_UNROLL
-      for (int m = 0; m < tall; ++m) a[m] = packed(block, p[m][j], p[m][j + 1]);
+      for (int m = 0; m < tall; ++m) a[m] = In::weights(block, p[m], j);
       ATTUNE_UNROLL
-      for (int n = 0; n < width / 8; n += 2) {
-        const Operand b = load_b_transposed(block, v, of_keys, 8 * j, 8 * n);
+      for (int n = 0; n < out; n += 2) {
+        const Operand b = In::values(block, v, of_values, j, 8 * n);
         ATTUNE_UNROLL
-        for (int m = 0; m < tall; ++m) multiply_add(block, o[m][n], o[m][n + 1], a[m], b);
+        for (int m = 0; m < tall; ++m) In::multiply(block, o[m][n], o[m][n + 1], a[m], b);
       }
     }
   }
@@ -365,24 +217,26 @@ template <int width, class Problem> struct Forward {
   // Through the queries of the warp in shared memory, which nobody reads any more, so that rows are written
   // in pieces.
   template <class Block>
-  KOKKOS_FUNCTION void finish(Block& block, const Task& task, const Scale& scale, int mine, Rows& softmax,
-                              const Sums (&o)[tall][width / 8], const QueryTile& tile) const {
+  KOKKOS_FUNCTION void finish(Block& block, const Task& task, const Scale& scale, int mine,
+                              const RunningRows<tall>& softmax, const Sums (&o)[tall][out],
+                              const QueryTile& tile) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const int r = mine + 16 * m + row_of(lane, 2 * half);
-      const float sum = block.add_over_quad(softmax.sum[m][half]);
-      const float factor = sum == 0 ? 0.0f : scale.gain / sum;
-      float* const lse = problem.lse(task, r);
-      if (lane % 4 == 0 && lse != nullptr)
-        *lse = sum == 0 ? minus_infinity<float>
-                        : (softmax.most[m][half] * scale.exponent + Kokkos::log2(sum)) / log2_e<float>;
+    for (int m = 0; m < tall; ++m) {
       ATTUNE_UNROLL
-      for (int n = 0; n < width / 8; ++n) {
-        Two two{o[m][n].c[2 * half] * factor, o[m][n].c[2 * half + 1] * factor};
-        if constexpr (is_gated<Problem>) two = gated(block, task, r, 8 * n + column_of(lane, 0), two);
-        *reinterpret_cast<Word*>(tile.at(r, n) + column_of(lane, 0)) = block.pack(two.first, two.second);
+      for (int half = 0; half < 2; ++half) {
+        const int r = mine + 16 * m + row_of(lane, 2 * half);
+        const float sum = block.add_over_quad(softmax.sum[m][half]);
+        const float factor = sum == 0 ? 0.0f : scale.gain / sum;
+        float* const lse = problem.lse(task, r);
+        if (lane % 4 == 0 && lse != nullptr) *lse = softmax.log_sum_exp(m, half, sum, scale);
+        ATTUNE_UNROLL
+        for (int n = 0; n < out; ++n) {
+          const int e = 8 * n + column_of(lane, 0);
+          Two two{o[m][n].c[2 * half] * factor, o[m][n].c[2 * half + 1] * factor};
+          if constexpr (is_gated<Problem>) two = gated(block, task, r, e, two);
+          In::put(block, tile.at(r, e / KeyTile::piece) + e % KeyTile::piece, two.first, two.second);
+        }
       }
     }
     block.sync_warp();

@@ -47,14 +47,13 @@ void forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Node& node, const
   padded.q = tensor_cores::in_pieces(in.q);
   padded.k = tensor_cores::in_pieces(in.k);
   padded.v = tensor_cores::in_pieces(in.v);
-  const bool lies = tensor_cores::lies_in_pieces(out.o);
-  const Outputs<Bfloat16> o{lies ? out.o : tensor_cores::room_in_pieces(out.o), out.lse};
+  const Outputs<Bfloat16> o{tensor_cores::to_fill(out.o), out.lse};
   const float scale = score_scale<float>(in.scale, shape_of(in, node).width);
   if (in.bias.size() > 0)
     forward_in_pieces<true>(padded, node, o, scale, launch);
   else
     forward_in_pieces<false>(padded, node, o, scale, launch);
-  if (!lies) tensor_cores::copy_rows(o.o, out.o);
+  tensor_cores::copy_back(o.o, out.o);
 }
 
 }  // namespace attune::attention::triangle

@@ -12,6 +12,7 @@
 namespace attune::attention::triangle {
 
 template <class Node, bool biased> struct TensorCoreProblem {
+  using Number = Bfloat16;
   using Marked = void;
   static constexpr bool has_ranges = false, adds = biased;
 

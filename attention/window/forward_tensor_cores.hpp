@@ -56,8 +56,7 @@ bool forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid, const
   padded.q = tensor_cores::in_pieces(in.q);
   padded.k = tensor_cores::in_pieces(in.k);
   padded.v = tensor_cores::in_pieces(in.v);
-  const bool lies = tensor_cores::lies_in_pieces(out.o);
-  const Outputs<Bfloat16> o{lies ? out.o : tensor_cores::room_in_pieces(out.o), out.lse};
+  const Outputs<Bfloat16> o{tensor_cores::to_fill(out.o), out.lse};
   const float scale = score_scale<float>(in.scale, tensor_cores::width_of(in.q));
   if (in.bias.size() > 0)
     forward_in_pieces(
@@ -65,7 +64,7 @@ bool forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid, const
         launch);
   else
     forward_in_pieces(TensorCoreProblem<false>{padded, o, boxes, *table, {}, scale}, launch);
-  if (!lies) tensor_cores::copy_rows(o.o, out.o);
+  tensor_cores::copy_back(o.o, out.o);
   return true;
 }
 

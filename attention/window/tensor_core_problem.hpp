@@ -64,6 +64,7 @@ struct KeyRows {
 };
 
 template <bool biased> struct TensorCoreProblem {
+  using Number = Bfloat16;
   using Marked = void;
   using Notes = BlockNotes;
   static constexpr bool has_ranges = false, adds = biased;
