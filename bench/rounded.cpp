@@ -3,13 +3,10 @@
 // Dense attention in bfloat16: forward without a bias and with one of bfloat16 that the batches share, backward
 // without and with its gradient. What a kernel may err is twice what plain loops in float err that round
 // weights, gradients of scores and results.
+#include "attention/dense/dense.hpp"
 #include "bench/arrays.hpp"
 #include "bench/cases.hpp"
 #include "bench/sampled.hpp"
-
-#include "attention/dense/backward.hpp"
-#include "attention/dense/dense.hpp"
-#include "attention/dense/forward.hpp"
 
 namespace attune::bench {
 namespace {

@@ -139,12 +139,8 @@ void backward_on_tensor_cores(const Inputs<Bfloat16>& in, const Bias& bias, cons
 
   for_each_slab(s, budget, [&](const tensor_cores::ScoreGradients& d_s) {
     if (d_s.keys < s.keys && parts.sums.size() == 0) parts.sums = sums_of_queries(s, d_s.heads);
-    with_source(bias, [&](const auto& source) {
-      if (in.prior.present())
-        parts.columns(d_s, source, in.prior, mask);
-      else
-        parts.columns(d_s, source, bias::None<float>{}, mask);
-    });
+    with_sources(bias, in.prior,
+                 [&](const auto& source, const auto& prior) { parts.columns(d_s, source, prior, mask); });
     parts.rows(d_s);
     parts.pairs(d_s, TemperatureOf{{in.temperature, 1.0f}}, gradients.d_prior);
     if constexpr (bias::HasPairs<Bias>) parts.pairs(d_s, SlopeOf<Bias>{bias}, gradients.d_pairs);

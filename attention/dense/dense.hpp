@@ -27,8 +27,9 @@
 // Memory   forward none, but the table of a bias that sees differences on a grid; backward workspace_bytes()
 //          below, and in tiles the parts of backward_plan.hpp
 // Limits   float, double, bfloat16 (q, k, v, o and their gradients; the rest float, sums too: rounded.hpp); any
-//          sizes, 64-bit; any mask (mask.hpp) and bias (bias/bias.hpp). The same bits on any number of threads. Finite numbers, under a mask too: in tiles p = 0 meets v_j all the same, and 0
-//          times infinity is not a number
+//          sizes, 64-bit; any mask (mask.hpp) and bias (bias/bias.hpp). The same bits on any number of threads.
+//          Finite numbers, under a mask too: in tiles p = 0 meets v_j all the same, and 0 times infinity is not
+//          a number
 #pragma once
 
 #include <optional>
@@ -80,6 +81,10 @@ void forward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const
 template <class Scalar, class Bias, class Mask>
 void backward(const Inputs<Scalar>& in, const Bias& bias, const Mask& mask, const Upstream<Scalar>& up,
               const Gradients<Scalar>& gradients);
+
+// Forward whose products of matrices may be those of tf32 (forward_tf32.hpp): for who asks for them by name.
+template <class Bias, class Mask>
+void forward_tf32(const Inputs<float>& in, const Bias& bias, const Mask& mask, const Outputs<float>& out);
 
 struct Shape {
   Index batches, heads, groups, queries, keys, width, value_width;  // B, H, G, M, N, D, E

@@ -29,18 +29,24 @@ void forward_in_pieces(const Inputs<Number>& in, const Source& source, const Pri
   });
 }
 
-// A bias in memory may be none, or lie so that two keys are read at once.
+// do_it(source, prior): a bias in memory may be none, or, where there is no prior either, lie so that two keys are
+// read at once.
 template <class Scalar, class Function>
-void with_source(const bias::Tensor<Scalar>& bias, const Function& do_it) {
-  if (!bias.present())
-    do_it(bias::None<float>{});
+void with_sources(const bias::Tensor<Scalar>& bias, const bias::Tensor<float>& prior, const Function& do_it) {
+  constexpr bias::None<float> none;
+  if (prior.present())
+    bias.present() ? do_it(bias, prior) : do_it(none, prior);
+  else if (!bias.present())
+    do_it(none, none);
   else if (tensor_cores::lies_in_twos(bias))
-    do_it(tensor_cores::InTwos<Scalar>{bias});
+    do_it(tensor_cores::InTwos<Scalar>{bias}, none);
   else
-    do_it(bias);
+    do_it(bias, none);
 }
-template <class Bias, class Function> void with_source(const Bias& bias, const Function& do_it) {
-  do_it(tiles::source_of<float>(bias));
+template <class Bias, class Function>
+void with_sources(const Bias& bias, const bias::Tensor<float>& prior, const Function& do_it) {
+  const auto source = tiles::source_of<float>(bias);
+  prior.present() ? do_it(source, prior) : do_it(source, bias::None<float>{});
 }
 
 template <class Number, class Bias, class Mask, class Launch>
@@ -52,11 +58,8 @@ void forward_on_tensor_cores(const Inputs<Number>& in, const Bias& bias, const M
   padded.v = tensor_cores::in_pieces(in.v);
   padded.scale = score_scale<float>(in.scale, shape_of(in).width);
   const Outputs<Number> o{tensor_cores::to_fill(out.o), out.lse};
-  with_source(bias, [&](const auto& source) {
-    if (in.prior.present())
-      forward_in_pieces(padded, source, in.prior, mask, o, launch);
-    else
-      forward_in_pieces(padded, source, bias::None<float>{}, mask, o, launch);
+  with_sources(bias, in.prior, [&](const auto& source, const auto& prior) {
+    forward_in_pieces(padded, source, prior, mask, o, launch);
   });
   tensor_cores::copy_back(o.o, out.o);
 }

@@ -44,6 +44,28 @@ inline RoundedResult new_rounded_result(const dense::Shape& s) {
           View3<float>("lse", s.batches, s.heads, s.queries)};
 }
 
+// 10 bits of fraction, to the nearest.
+inline float to_tf32(float x) {
+  return Kokkos::bit_cast<float>((Kokkos::bit_cast<std::uint32_t>(x) + 0x1000u) & ~0x1fffu);
+}
+
+// The reference in float on numbers of tf32, its weights rounded to it.
+template <class Bias, class Mask>
+DenseResult<float> tf32_reference(DenseProblem<float> x, const Bias& bias, const Mask& mask) {
+  for (auto* view : {&x.q, &x.k, &x.v}) {
+    auto numbers = values(*view);
+    for (double& n : numbers) n = to_tf32(static_cast<float>(n));
+    *view = View4<float>("tf32", view->layout());
+    assign(*view, numbers);
+  }
+  const auto problem = dense::reference::problem_of(x.inputs(), bias, mask);
+  auto rows = dense::reference::rows_of(problem);
+  for (float& p : rows.p) p = to_tf32(p);
+  const auto out = new_result<float>(x.shape);
+  dense::reference::put_outputs(problem, rows, out.outputs());
+  return out;
+}
+
 // The reference in float, its weights and its output rounded.
 template <class Bias, class Mask>
 DenseResult<float> rounding_reference(const DenseProblem<float>& x, const Bias& bias, const Mask& mask) {

@@ -127,3 +127,25 @@ TEST_CASE("tensor cores: products are those of the pairs that tiles hold", "[ten
   // A warp of 32 queries meets the tiles of 64 keys that one of them sees.
   CHECK(causal.products == full.products * (64 + 64 + 128 + 128 + 192 + 192 + 256 + 256) / (8 * 256));
 }
+
+TEST_CASE("tensor cores: forward of tf32 errs at most twice as much as plain loops of tf32",
+          "[tensor_cores]") {
+  for (const auto& s : std::vector<dense::Shape>{{1, 2, 1, 129, 65, 64, 64},
+                                                 {2, 2, 2, 20, 70, 9, 40},
+                                                 {1, 1, 1, 40, 130, 128, 30},
+                                                 {1, 1, 1, 3, 0, 8, 8}}) {
+    const auto x = random_problem(s, {0, 1, 0, 0}, true);
+    const auto truth = new_result<double>(s);
+    const auto wide = in_precision<double>(x);
+    dense::reference::forward(wide.inputs(), wide.dense_bias(), Causal{5}, truth.outputs());
+    const auto yardstick = tf32_reference(x, x.dense_bias(), Causal{5});
+    const auto out = new_result<float>(s);
+    Kokkos::deep_copy(out.o, NAN);
+    Counts counts;
+    dense::forward_on_tensor_cores(x.inputs(), x.dense_bias(), Causal{5}, out.outputs(),
+                                   Emulated{1, &counts});
+    CHECK(errs_at_most_twice(out.o, yardstick.o, truth.o));
+    CHECK(errs_at_most_twice(out.lse, yardstick.lse, truth.lse));
+    CHECK(counts.bank_conflicts == 0);
+  }
+}
