@@ -54,7 +54,7 @@ template <class RowAt> struct From {
 template <int threads, class Block, class Tile, class RowAt>
 KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const RowAt& row) {
   constexpr int together = threads / Tile::pieces;  // rows; a thread's pieces lie below one another
-  static_assert(threads % Tile::pieces == 0 && together % 8 == 0 && Tile::rows % together == 0);
+  static_assert(threads % Tile::pieces == 0 && Tile::rows % together == 0);
   const auto thread = static_cast<unsigned>(block.thread());
   const int r = static_cast<int>(thread / Tile::pieces), c = static_cast<int>(thread % Tile::pieces);
   auto* const first = tile.at(r, c);
@@ -62,7 +62,7 @@ KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const Row
   for (int n = 0; n < Tile::rows; n += together) {
     const auto* const from = row(n + r);
     const bool there = from != nullptr && c < pieces;
-    auto* const to = first + n * Tile::width;
+    auto* const to = together % 8 == 0 ? first + n * Tile::width : tile.at(n + r, c);
     block.copy(to, there ? from + c * Tile::piece : to, there ? 16 : 0);
   }
 }
