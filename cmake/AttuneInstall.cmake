@@ -31,7 +31,7 @@ if(NOT ATTUNE_KERNELS_ONLY)
   attune_component(deck FOLDER core/deck NEEDS core PACKAGES TOMLPLUSPLUS fmt)
   attune_component(results FOLDER core/results NEEDS domain PACKAGES MPI HDF5 XXHASH PNG fmt)
   attune_component(training FOLDER training NEEDS attention deck results PACKAGES Eigen3)
-  attune_component(solvers FOLDER solvers NEEDS domain deck PACKAGES Eigen3 FFTW)
+  attune_component(solvers FOLDER solvers NEEDS domain deck PACKAGES Eigen3 FFTW fmt)
 endif()
 
 list(JOIN components ", " components_said)

@@ -6,11 +6,45 @@
 
 using namespace attune;
 
+namespace {
+
+struct Draw {
+  Random random;
+  View1<std::uint64_t> first, second;
+  View1<double> uniform;
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    const auto index = static_cast<std::uint64_t>(n) << 27;
+    const Random::Words w = random.words(index, 3);
+    first(n) = w.first;
+    second(n) = w.second;
+    uniform(n) = random.uniform(index);
+  }
+};
+
+}  // namespace
+
 TEST_CASE("Philox4x32-10 gives the known answers of its authors", "[random]") {
   // Random123's kat_vectors, philox4x32 10 rounds, counter and key all zero.
   const auto zero = Random{0, 0}.words(0, 0);
   CHECK(zero.first == 0xe169c58d6627e8d5ULL);
   CHECK(zero.second == 0x9b00dbd8bc57ac4cULL);
+}
+
+TEST_CASE("kernels draw the bits that the host draws", "[random]") {
+  constexpr std::size_t count = 1000;
+  const Draw draw{{5, 6},
+                  View1<std::uint64_t>("first", count),
+                  View1<std::uint64_t>("second", count),
+                  View1<double>("uniform", count)};
+  Kokkos::parallel_for("test::draw", Kokkos::RangePolicy<Device>(0, count), draw);
+  const auto first = to_host(draw.first), second = to_host(draw.second);
+  const auto uniform = to_host(draw.uniform);
+  for (std::size_t n = 0; n < count; ++n) {
+    const auto index = static_cast<std::uint64_t>(n) << 27;
+    const Random::Words w = draw.random.words(index, 3);
+    REQUIRE((first[n] == w.first && second[n] == w.second));
+    REQUIRE(uniform[n] == draw.random.uniform(index));
+  }
 }
 
 TEST_CASE(
