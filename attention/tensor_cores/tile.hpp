@@ -49,8 +49,10 @@ template <class RowAt> struct From {
   const RowAt& row;
   int first;
   KOKKOS_FUNCTION auto operator()(int r) const { return row(first + r); }
-  KOKKOS_FUNCTION bool has(int r) const requires requires(const RowAt& of) { of.has(r); } { return row.has(first + r); }
-  KOKKOS_FUNCTION auto at(int r) const requires requires(const RowAt& of) { of.at(r); } { return row.at(first + r); }
+  KOKKOS_FUNCTION bool has(int r) const requires requires(const RowAt& of) { of.has(r); }
+  { return row.has(first + r); }
+  KOKKOS_FUNCTION auto at(int r) const requires requires(const RowAt& of) { of.at(r); }
+  { return row.at(first + r); }
 };
 
 // tile(r, :) = row(r), by all threads of the block; there after commit(), wait() and sync(). Rows begin at
@@ -65,7 +67,10 @@ KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const Row
   ATTUNE_UNROLL
   for (int n = 0; n < Tile::rows; n += together) {
     auto* const to = first + n * Tile::width;
-    if constexpr (requires { row.has(n); row.at(n); }) {  // a comparison less of 64 bits, and no choice of addresses
+    if constexpr (requires {
+                    row.has(n);
+                    row.at(n);
+                  }) {  // a comparison less of 64 bits, and no choice of addresses
       block.copy(to, row.at(n + r) + c * Tile::piece, row.has(n + r) && c < pieces ? 16 : 0);
     } else {
       const auto* const from = row(n + r);
