@@ -87,10 +87,12 @@ template <int width, class Problem> struct BackwardColumns {
     Accumulators d_k, d_v;
     Operands of_k, of_v;
     int head = 0, tile = tiles.begin;
+    Scale scale{};
     for (int n = 0; n < all; ++n) {
       const int lane = block.hidden(lane_of(block));
       block.template wait<0>();
       block.sync();
+      if (tile == tiles.begin) scale = problem.scale(task, head);
       if (n == 0) load_keys(block, lane, k, v, mine, of_k, of_v);
       const int next_head = tile + 1 < tiles.end ? head : head + 1,
                 next_tile = tile + 1 < tiles.end ? tile + 1 : tiles.begin;
@@ -102,7 +104,6 @@ template <int width, class Problem> struct BackwardColumns {
       const PairTile pairs = pair_tile(block.shared());
       if (seen.some.meets(here)) {
         const Step step = step_at(block.shared(), n);
-        const Scale scale = problem.scale(task, head);
         const Of of{head, here.begin, mine, !seen.all.holds(here)};
         for (int i = 0; i < queries; i += part)
           take_part(block, task, of, scale, step, i, of_k, of_v, pairs, d_k, d_v);
@@ -242,11 +243,12 @@ template <int width, class Problem> struct BackwardColumns {
   };
 
   // Keys r .. r + 15 and queries i .. i + 15 of d_s^T into the tile that is written.
-  KOKKOS_FUNCTION static void put(const PairTile& pairs, int lane, int r, int i, const Operand& d_s) {
+  KOKKOS_FUNCTION static void put(const PairTile& pairs, unsigned lane, int r, int i, const Operand& d_s) {
+    const int place = PairTile::place(static_cast<int>(lane / 4), 0);
     ATTUNE_UNROLL
     for (int n = 0; n < 4; ++n)
-      *reinterpret_cast<Word*>(pairs.at(r + row_of(lane, 2 * (n % 2)), i / piece + n / 2) +
-                               column_of(lane, 0)) = d_s.r[n];
+      *reinterpret_cast<Word*>(pairs.data + (place ^ (i / piece + n / 2)) * piece + column_of(lane, 0) +
+                               (r + 8 * (n % 2)) * PairTile::width) = d_s.r[n];
   }
 
   // sums += a times rows i .. i + 15 of a tile.

@@ -88,15 +88,17 @@ template <int width, class Problem> struct BackwardRows {
       fetch<threads>(block, key_tile(block.shared(), fetched), problem.pieces(), From<decltype(k)>{k, next});
       const auto d_s = problem.d_s(task);
       const Span written = problem.written(task, next);
-      const PairTile to = pair_tile(block.shared(), fetched);
+      // A thread's pieces lie below one another: of the same queries.
+      constexpr int together = threads / PairTile::pieces;
+      static_assert(together % 8 == 0);
+      const auto thread = static_cast<unsigned>(block.thread());
+      const int r = static_cast<int>(thread / PairTile::pieces),
+                query = static_cast<int>(thread % PairTile::pieces) * piece;
+      const int bytes = query >= written.begin && query < written.end ? 16 : 0;
+      Bfloat16* const to = pair_tile(block.shared(), fetched).at(r, query / piece);
       ATTUNE_UNROLL
-      for (int first = 0; first < keys * PairTile::pieces; first += threads) {
-        const auto n = static_cast<unsigned>(first + block.thread());
-        const int r = static_cast<int>(n / PairTile::pieces), c = static_cast<int>(n % PairTile::pieces);
-        const bool there = c * piece >= written.begin && c * piece < written.end;
-        Bfloat16* const place = to.at(r, c);
-        block.copy(place, there ? d_s(next + r) + c * piece : place, there ? 16 : 0);
-      }
+      for (int n = 0; n < keys; n += together)
+        block.copy(to + n * PairTile::width, d_s(next + n + r) + query, bytes);
       ++fetched;
       next = written_from(task, next + keys, end);
     }

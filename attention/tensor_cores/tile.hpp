@@ -38,15 +38,21 @@ template <class Scalar> struct RowsAt {
   Scalar* begin;
   std::uint32_t stride;
   int count;
-  KOKKOS_FUNCTION Scalar* operator()(int r) const {
-    return r < count ? begin + std::uint64_t(static_cast<std::uint32_t>(r)) * stride : nullptr;
+  KOKKOS_FUNCTION bool has(int r) const { return r < count; }
+  KOKKOS_FUNCTION Scalar* at(int r) const {
+    return begin + std::uint64_t(static_cast<std::uint32_t>(r)) * stride;
   }
+  KOKKOS_FUNCTION Scalar* operator()(int r) const { return has(r) ? at(r) : nullptr; }
 };
 // The same rows, from number `first` on.
 template <class RowAt> struct From {
   const RowAt& row;
   int first;
   KOKKOS_FUNCTION auto operator()(int r) const { return row(first + r); }
+  KOKKOS_FUNCTION bool has(int r) const requires requires(const RowAt& of) { of.has(r); }
+  { return row.has(first + r); }
+  KOKKOS_FUNCTION auto at(int r) const requires requires(const RowAt& of) { of.at(r); }
+  { return row.at(first + r); }
 };
 
 // tile(r, :) = row(r), by all threads of the block; there after commit(), wait() and sync(). Rows begin at
@@ -60,10 +66,17 @@ KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const Row
   auto* const first = tile.at(r, c);
   ATTUNE_UNROLL
   for (int n = 0; n < Tile::rows; n += together) {
-    const auto* const from = row(n + r);
-    const bool there = from != nullptr && c < pieces;
     auto* const to = together % 8 == 0 ? first + n * Tile::width : tile.at(n + r, c);
-    block.copy(to, there ? from + c * Tile::piece : to, there ? 16 : 0);
+    if constexpr (requires {
+                    row.has(n);
+                    row.at(n);
+                  }) {  // a comparison less of 64 bits, and no choice of addresses
+      block.copy(to, row.at(n + r) + c * Tile::piece, row.has(n + r) && c < pieces ? 16 : 0);
+    } else {
+      const auto* const from = row(n + r);
+      const bool there = from != nullptr && c < pieces;
+      block.copy(to, there ? from + c * Tile::piece : to, there ? 16 : 0);
+    }
   }
 }
 
