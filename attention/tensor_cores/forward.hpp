@@ -35,19 +35,12 @@
 #pragma once
 
 #include "attention/running_softmax.hpp"
-#include "attention/tensor_cores/lines.hpp"
+#include "attention/tensor_cores/added.hpp"
 #include "attention/tensor_cores/marks.hpp"
 #include "attention/tensor_cores/products.hpp"
 #include "attention/tensor_cores/spans.hpp"
 
 namespace attune::attention::tensor_cores {
-
-// The numbers of a head.
-struct Scale {
-  float exponent;  // (scale / tau) log2 e: 2^(exponent a_ij) = exp t_ij
-  float tau, inverse;  // tau, 1 / scale
-  float gain, sink;
-};
 
 template <int width, class Problem> struct Forward {
   static constexpr int warps = 4, threads = warps * warp_size, blocks_an_sm = width > 32 ? 2 : 3;
@@ -77,7 +70,7 @@ template <int width, class Problem> struct Forward {
     const int mine = warp_of(block) * rows, all_keys = problem.keys(task);
     Seen seen{{0, all_keys}, {0, 0}};
     if constexpr (!is_marked<Problem>) seen = problem.seen(block, task, {mine, mine + rows});
-    const Span tiles = tiles_of(block, seen.some);
+    const Span tiles = tiles_of_block<warps, Problem::has_ranges>(block, seen.some, keys);
 
     auto* const memory = reinterpret_cast<Bfloat16*>(block.shared());
     const QueryTile q{memory};
@@ -107,11 +100,11 @@ template <int width, class Problem> struct Forward {
       if constexpr (Problem::adds)
         if (sight.some) {
           if constexpr (adds_sums<Problem>)
-            add_sums(block, task, mine, n, s);
+            begin_with_sums(block, problem, task, mine, n, s);
           else if constexpr (adds_pieces<Problem>)
-            add_pieces(block, task, scale, mine, s);
+            begin_with_pieces(block, problem, task, scale, mine, s);
           else
-            add(block, task, scale, mine, here, all_keys, s);
+            begin_with_lines(block, problem, task, scale, {mine, here, all_keys}, s);
         }
       block.template wait<1>();
       block.sync();
@@ -151,22 +144,6 @@ template <int width, class Problem> struct Forward {
             marks};
   }
 
-  // The tiles of keys that some query of the block sees.
-  template <class Block> KOKKOS_FUNCTION Span tiles_of(Block& block, const Span& of_warp) const {
-    Span of_block = of_warp;
-    if constexpr (Problem::has_ranges) {
-      auto* const spans = reinterpret_cast<Span*>(block.shared());
-      if (lane_of(block) == 0) spans[warp_of(block)] = of_warp;
-      block.sync();
-      for (int w = 0; w < warps; ++w) {
-        of_block.begin = spans[w].begin < of_block.begin ? spans[w].begin : of_block.begin;
-        of_block.end = spans[w].end > of_block.end ? spans[w].end : of_block.end;
-      }
-      block.sync();
-    }
-    return {of_block.begin / keys, (of_block.end + keys - 1) / keys};
-  }
-
   KOKKOS_FUNCTION static KeyTile key_tile(Bfloat16* memory, int n) {
     return {memory + (queries + n % 2 * keys) * width};
   }
@@ -191,68 +168,6 @@ template <int width, class Problem> struct Forward {
         softmax.most[m][half] = sinks ? scale.sink * log2_e<float> / scale.exponent : minus_infinity<float>;
         softmax.sum[m][half] = sinks && lane_of(block) % 4 == 0 ? 1.0f : 0.0f;
       }
-  }
-
-  // s = added / scale, as it lies in memory
-  template <class Block>
-  KOKKOS_FUNCTION void add_sums(Block& block, const Task& task, int mine, int n,
-                                Sums (&s)[tall][wide]) const {
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) {
-      const SumsOfLane* const from = problem.added_sums(task, mine + 16 * m, n) + lane_of(block);
-      ATTUNE_UNROLL
-      for (int j = 0; j < wide; ++j) {
-        const SumsOfLane sums = from[j * warp_size];
-        ATTUNE_UNROLL
-        for (int e = 0; e < 4; ++e) s[m][j].c[e] = sums.c[e];
-      }
-    }
-  }
-
-  // s = added / scale, sixteen keys at a time
-  template <class Block>
-  KOKKOS_FUNCTION void add_pieces(Block& block, const Task& task, const Scale& scale, int mine,
-                                  Sums (&s)[tall][wide]) const {
-    const int lane = lane_of(block);
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const AddedPieces row = problem.added_pieces(task, mine + 16 * m + row_of(lane, 2 * half));
-      ATTUNE_UNROLL
-      for (int n = 0; n < wide; ++n) {
-        const float* const from = row.at[n / 2] + n % 2 * 8 + column_of(lane, 0);
-        s[m][n].c[2 * half] = from[0] * scale.inverse;
-        s[m][n].c[2 * half + 1] = from[1] * scale.inverse;
-      }
-    }
-  }
-
-  // s = added / scale
-  template <class Block>
-  KOKKOS_FUNCTION void add(Block& block, const Task& task, const Scale& scale, int mine, const Span& here,
-                           int all_keys, Sums (&s)[tall][wide]) const {
-    const int lane = lane_of(block);
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const int first = here.begin + column_of(lane, 0);
-      const auto row = problem.added(task, mine + 16 * m + row_of(lane, 2 * half), scale.tau).from(first);
-      if (here.end <= all_keys) {
-        ATTUNE_UNROLL
-        for (int n = 0; n < wide; ++n) begin_at(row.two(8 * n), scale.inverse, &s[m][n].c[2 * half]);
-      } else {
-        ATTUNE_UNROLL
-        for (int n = 0; n < wide; ++n) {
-          const int left = all_keys - first - 8 * n;
-          const Two two{left > 0 ? row.one(8 * n) : 0.0f, left > 1 ? row.one(8 * n + 1) : 0.0f};
-          begin_at(two, scale.inverse, &s[m][n].c[2 * half]);
-        }
-      }
-    }
-  }
-  KOKKOS_FUNCTION static void begin_at(const Two& added, float inverse, float* sums) {
-    sums[0] = added.first * inverse;
-    sums[1] = added.second * inverse;
   }
 
   template <class Block>

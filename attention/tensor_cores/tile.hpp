@@ -46,7 +46,9 @@ template <class RowAt> struct From {
 };
 
 // tile(r, :) = row(r), by all threads of the block; there after commit(), wait() and sync(). Rows begin at
-// multiples of 16 bytes and are `pieces` of them wide; zeros beyond, and where a row is null.
+// multiples of 16 bytes and are `pieces` of them wide; zeros beyond, and where a row is null. A device
+// then copies no bytes from an address beyond null, which it does not read: to choose another one costs more
+// than the copy. On a processor that sum is not defined.
 template <int threads, class Block, class Tile, class RowAt>
 KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const RowAt& row) {
   static_assert(Tile::rows * Tile::pieces % threads == 0);
@@ -56,8 +58,7 @@ KOKKOS_FUNCTION void fetch(Block& block, const Tile& tile, int pieces, const Row
     const int n = first + thread, r = n / Tile::pieces, c = n % Tile::pieces;
     const Bfloat16* const from = row(r);
     const bool there = from != nullptr && c < pieces;
-    Bfloat16* const to = tile.at(r, c);
-    block.copy(to, there ? from + c * piece : to, there ? 16 : 0);
+    block.copy(tile.at(r, c), there || !on_host ? from + c * piece : from, there ? 16 : 0);
   }
 }
 
