@@ -65,7 +65,7 @@ template <int width, class Problem> struct Forward {
     const int mine = warp_of(block) * rows, all_keys = problem.keys(task);
     Seen seen{{0, all_keys}, {0, 0}};
     if constexpr (!is_marked<Problem>) seen = problem.seen(block, task, {mine, mine + rows});
-    const Span tiles = tiles_of(block, seen.some);
+    const Span tiles = tiles_of_block<warps, Problem::has_ranges>(block, seen.some, keys);
 
     auto* const memory = reinterpret_cast<Number*>(block.shared());
     const QueryTile q{memory};
@@ -131,22 +131,6 @@ template <int width, class Problem> struct Forward {
     const Marks marks = problem.mark(block, task, mine, n);
     return {block.any((marks.low | marks.high) != 0), !block.any((marks.low & marks.high) != ~Word(0)),
             marks};
-  }
-
-  // The tiles of keys that some query of the block sees.
-  template <class Block> KOKKOS_FUNCTION Span tiles_of(Block& block, const Span& of_warp) const {
-    Span of_block = of_warp;
-    if constexpr (Problem::has_ranges) {
-      auto* const spans = reinterpret_cast<Span*>(block.shared());
-      if (lane_of(block) == 0) spans[warp_of(block)] = of_warp;
-      block.sync();
-      for (int w = 0; w < warps; ++w) {
-        of_block.begin = spans[w].begin < of_block.begin ? spans[w].begin : of_block.begin;
-        of_block.end = spans[w].end > of_block.end ? spans[w].end : of_block.end;
-      }
-      block.sync();
-    }
-    return {of_block.begin / keys, (of_block.end + keys - 1) / keys};
   }
 
   KOKKOS_FUNCTION static KeyTile key_tile(Number* memory, int n) {

@@ -50,24 +50,6 @@ KOKKOS_FUNCTION void forbid_unmarked(int lane, int half, const Marks& marks, Sum
     if (((n < 4 ? low : high) >> (8 * (n % 4) + e) & 1u) == 0) s[n].c[2 * half + e] = minus_infinity<float>;
 }
 
-// What is added to scores, as a thread's sums of 16 x 8 of them.
-struct alignas(16) SumsOfLane {
-  float c[4];
-};
-
-// What is added to the scores of one query and sixteen keys after the other of a tile.
-struct AddedPieces {
-  static constexpr int size = 16;
-  const float* at[tile_keys / size];
-};
-template <class Problem>
-inline constexpr bool adds_pieces = requires(const Problem& problem, const typename Problem::Task& task) {
-  problem.added_pieces(task, 0);
-};
-template <class Problem>
-inline constexpr bool adds_sums = requires(const Problem& problem, const typename Problem::Task& task) {
-  problem.added_sums(task, 0, 0);
-};
 template <class Problem> inline constexpr bool is_gated = requires(const Problem& problem) {
   problem.gates();
 };

@@ -7,7 +7,7 @@
 // Memory   4 bytes for each head and pair of tokens, the queries rounded up to 16, the keys to 64
 #pragma once
 
-#include "attention/tensor_cores/marks.hpp"
+#include "attention/tensor_cores/added.hpp"
 #include "attention/triangle/attention_rows.hpp"
 
 namespace attune::attention::triangle {
