@@ -4,6 +4,7 @@
 // divided by the scale, and which of them are struck out. Problems differ in how they know this (forward.hpp).
 #pragma once
 
+#include "attention/tensor_cores/added.hpp"
 #include "attention/tensor_cores/lines.hpp"
 #include "attention/tensor_cores/marks.hpp"
 #include "attention/tensor_cores/spans.hpp"
