@@ -58,12 +58,13 @@ bool forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid, const
   padded.v = tensor_cores::in_pieces(in.v);
   const Outputs<Bfloat16> o{tensor_cores::to_fill(out.o), out.lse};
   const float scale = score_scale<float>(in.scale, tensor_cores::width_of(in.q));
-  if (in.bias.size() > 0)
-    forward_in_pieces(
-        TensorCoreProblem<true>{padded, o, boxes, *table, bias_table(*table, boxes, offsets, in.bias), scale},
-        launch);
-  else
-    forward_in_pieces(TensorCoreProblem<false>{padded, o, boxes, *table, {}, scale}, launch);
+  View2<const float> biases;
+  if (in.bias.size() > 0) {
+    biases = bias_table(*table, boxes, offsets, in.bias);
+    forward_in_pieces(TensorCoreProblem<true>{padded, o, boxes, *table, biases, scale}, launch);
+  } else {
+    forward_in_pieces(TensorCoreProblem<false>{padded, o, boxes, *table, biases, scale}, launch);
+  }
   tensor_cores::copy_back(o.o, out.o);
   return true;
 }
