@@ -25,6 +25,9 @@ if(NOT ATTUNE_KERNELS_ONLY)
     message(FATAL_ERROR "HDF5 was found without MPI; Attune writes its results in parallel. Debian: libhdf5-openmpi-dev")
   endif()
   find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+  if(Kokkos_ENABLE_CUDA) # Eigen works on the host alone
+    target_compile_definitions(Eigen3::Eigen INTERFACE EIGEN_NO_CUDA)
+  endif()
   find_package(fmt REQUIRED)
   if(Kokkos_ENABLE_CUDA)
     # fmt 9 takes nvcc for a compiler without constexpr functions, and then calls some from constexpr ones. Formats are checked
