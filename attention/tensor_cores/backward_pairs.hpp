@@ -63,7 +63,7 @@ template <class Weight> struct AddTiles {
 
   Index tiles_of_queries() const { return (pairs.queries + side - 1) / side; }
   Index tiles_of_keys() const { return (pairs.d_s.keys + side - 1) / side; }
-  static std::size_t scratch_bytes() { return sizeof(float) * side * pitch; }
+  static constexpr std::size_t scratch_bytes = sizeof(float) * side * pitch;
 
   struct AddHead {
     const AddTiles& all;
@@ -88,7 +88,7 @@ template <class Weight> struct AddTiles {
     const int first_key = static_cast<int>(rest % columns) * side;
     rest /= columns;
     const Index first = rest % lines * side, number = rest / lines;
-    auto* const tile = static_cast<float*>(team.team_shmem().get_shmem(scratch_bytes()));
+    auto* const tile = static_cast<float*>(team.team_shmem().get_shmem(scratch_bytes));
 
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, side * (side / piece)), [&](int n) {
       const int key = first_key + n / (side / piece), r = n % (side / piece) * piece;
@@ -181,7 +181,7 @@ void add_pairs(const std::string& label, const SharedPairs<Weight>& pairs, Index
     const AddTiles<Weight> add{pairs};
     Kokkos::TeamPolicy<Device, Kokkos::IndexType<Index>> teams(
         static_cast<int>(numbers * add.tiles_of_queries() * add.tiles_of_keys()), Kokkos::AUTO);
-    Kokkos::parallel_for(label, teams.set_scratch_size(0, Kokkos::PerTeam(add.scratch_bytes())), add);
+    Kokkos::parallel_for(label, teams.set_scratch_size(0, Kokkos::PerTeam(add.scratch_bytes)), add);
   } else if (each_query) {
     Kokkos::parallel_for(label, Each(0, numbers * pairs.queries), AddAlongKeys<Weight>{pairs});
   } else {
