@@ -65,10 +65,14 @@ struct DifferencePlaces {
 
   explicit DifferencePlaces(const Differences& given)
       : differences(given),
-        of_query("attention::tiles::of_query", product(given.queries)),
-        of_key("attention::tiles::of_key", product(given.keys)) {
-    for (Index i = 0; i < static_cast<Index>(of_query.extent(0)); ++i) of_query(i) = differences.of_query(i);
-    for (Index j = 0; j < static_cast<Index>(of_key.extent(0)); ++j) of_key(j) = differences.of_key(j);
+        of_query(to_device("attention::tiles::of_query",
+                           listed(product(given.queries), [&](Index i) { return given.of_query(i); }))),
+        of_key(to_device("attention::tiles::of_key",
+                         listed(product(given.keys), [&](Index j) { return given.of_key(j); }))) {}
+  template <class PlaceOf> static std::vector<Index> listed(Index count, const PlaceOf& place_of) {
+    std::vector<Index> places(static_cast<std::size_t>(count));
+    for (Index n = 0; n < count; ++n) places[static_cast<std::size_t>(n)] = place_of(n);
+    return places;
   }
   static Index product(const Triple& n) { return n[0] * n[1] * n[2]; }
 };
