@@ -47,7 +47,7 @@ struct Differences {
   }
 
   // A query and a key of that difference.
-  Kokkos::pair<Index, Index> pair(Index difference) const {
+  KOKKOS_FUNCTION Kokkos::pair<Index, Index> pair(Index difference) const {
     Index i = 0, j = 0;
     for (int a = 0; a < 3; ++a) {
       const Index d = difference / stride[a] % (queries[a] + keys[a] - 1) - (keys[a] - 1);  // x(i) - x(j)
