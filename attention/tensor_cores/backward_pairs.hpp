@@ -88,7 +88,8 @@ template <class Weight> struct AddTiles {
     const int first_key = static_cast<int>(rest % columns) * side;
     rest /= columns;
     const Index first = rest % lines * side, number = rest / lines;
-    auto* const tile = static_cast<float*>(team.team_shmem().get_shmem(scratch_bytes));
+    const std::size_t bytes = scratch_bytes;
+    auto* const tile = static_cast<float*>(team.team_shmem().get_shmem(bytes));
 
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, side * (side / piece)), [&](int n) {
       const int key = first_key + n / (side / piece), r = n % (side / piece) * piece;
