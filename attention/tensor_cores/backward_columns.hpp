@@ -137,10 +137,12 @@ template <int width, class Problem> struct BackwardColumns {
                                  Operands& of_k, Operands& of_v) const {
     const Lanes<KeyTile> lanes(lane);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int d = 0; d < steps; ++d) {
-      of_k[m][d] = load_a(block, k, lanes, mine + 16 * m, 16 * d);
-      of_v[m][d] = load_a(block, v, lanes, mine + 16 * m, 16 * d);
+    for (int m = 0; m < tall; ++m) {
+      ATTUNE_UNROLL
+      for (int d = 0; d < steps; ++d) {
+        of_k[m][d] = load_a(block, k, lanes, mine + 16 * m, 16 * d);
+        of_v[m][d] = load_a(block, v, lanes, mine + 16 * m, 16 * d);
+      }
     }
   }
 
@@ -183,13 +185,18 @@ template <int width, class Problem> struct BackwardColumns {
                            PairSums& s) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
-    for (int e = 0; e < 2; ++e) {
-      const auto column = problem.added(task, of.head, of.query + i + 8 * n + column_of(lane, e), scale.tau);
+    for (int n = 0; n < wide; ++n) {
       ATTUNE_UNROLL
-      for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-      for (int half = 0; half < 2; ++half)
-        s[m][n].c[2 * half + e] = column.one(of.mine + 16 * m + row_of(lane, 2 * half)) * scale.inverse;
+      for (int e = 0; e < 2; ++e) {
+        const auto column =
+            problem.added(task, of.head, of.query + i + 8 * n + column_of(lane, e), scale.tau);
+        ATTUNE_UNROLL
+        for (int m = 0; m < tall; ++m) {
+          ATTUNE_UNROLL
+          for (int half = 0; half < 2; ++half)
+            s[m][n].c[2 * half + e] = column.one(of.mine + 16 * m + row_of(lane, 2 * half)) * scale.inverse;
+        }
+      }
     }
   }
 
@@ -198,11 +205,13 @@ template <int width, class Problem> struct BackwardColumns {
   KOKKOS_FUNCTION void multiply(Block& block, const Lanes<QueryTile>& lanes, const Operands& of_keys,
                                 const QueryTile& tile, int i, PairSums& s) const {
     ATTUNE_UNROLL
-    for (int d = 0; d < steps; ++d) ATTUNE_UNROLL
-    for (int n = 0; n < wide; n += 2) {
-      const Operand b = load_b(block, tile, lanes, i + 8 * n, 16 * d);
+    for (int d = 0; d < steps; ++d) {
       ATTUNE_UNROLL
-      for (int m = 0; m < tall; ++m) multiply_add(block, s[m][n], s[m][n + 1], of_keys[m][d], b);
+      for (int n = 0; n < wide; n += 2) {
+        const Operand b = load_b(block, tile, lanes, i + 8 * n, 16 * d);
+        ATTUNE_UNROLL
+        for (int m = 0; m < tall; ++m) multiply_add(block, s[m][n], s[m][n + 1], of_keys[m][d], b);
+      }
     }
   }
 
@@ -211,12 +220,16 @@ template <int width, class Problem> struct BackwardColumns {
   KOKKOS_FUNCTION void forbid(Block& block, const Task& task, const Of& of, int i, PairSums& s) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
-    for (int e = 0; e < 4; ++e)
-      if (!problem.allows(task, of.mine + 16 * m + row_of(lane, e),
-                          of.query + i + 8 * n + column_of(lane, e)))
-        s[m][n].c[e] = minus_infinity<float>;
+    for (int m = 0; m < tall; ++m) {
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n) {
+        ATTUNE_UNROLL
+        for (int e = 0; e < 4; ++e)
+          if (!problem.allows(task, of.mine + 16 * m + row_of(lane, e),
+                              of.query + i + 8 * n + column_of(lane, e)))
+            s[m][n].c[e] = minus_infinity<float>;
+      }
+    }
   }
 
   // From a and d_p to gain p and d_s.
@@ -228,13 +241,15 @@ template <int width, class Problem> struct BackwardColumns {
     for (int n = 0; n < wide; ++n) {
       const auto two = *reinterpret_cast<const TwoQueries*>(numbers + 8 * n + column_of(lane, 0));
       ATTUNE_UNROLL
-      for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-      for (int e = 0; e < 4; ++e) {
-        const QueryNumbers& of_query = two.of[e % 2];
-        float& weight = p[m][n].c[e];
-        weight = block.exp2(Kokkos::fma(weight, scale.exponent, -of_query.lse));
-        d_s[m][n].c[e] = weight * Kokkos::fma(d_s[m][n].c[e], slope, -of_query.delta);
-        weight *= scale.gain;
+      for (int m = 0; m < tall; ++m) {
+        ATTUNE_UNROLL
+        for (int e = 0; e < 4; ++e) {
+          const QueryNumbers& of_query = two.of[e % 2];
+          float& weight = p[m][n].c[e];
+          weight = block.exp2(Kokkos::fma(weight, scale.exponent, -of_query.lse));
+          d_s[m][n].c[e] = weight * Kokkos::fma(d_s[m][n].c[e], slope, -of_query.delta);
+          weight *= scale.gain;
+        }
       }
     }
   }
@@ -275,11 +290,15 @@ template <int width, class Problem> struct BackwardColumns {
                               const Accumulators& sums, const KeyTile& tile) const {
     const int lane = lane_of(block);
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int n = 0; n < width / 8; ++n) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half)
-      *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
-          block.pack(sums[m][n].c[2 * half] * factor, sums[m][n].c[2 * half + 1] * factor);
+    for (int m = 0; m < tall; ++m) {
+      ATTUNE_UNROLL
+      for (int n = 0; n < width / 8; ++n) {
+        ATTUNE_UNROLL
+        for (int half = 0; half < 2; ++half)
+          *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
+              block.pack(sums[m][n].c[2 * half] * factor, sums[m][n].c[2 * half + 1] * factor);
+      }
+    }
     block.sync_warp();
     store<rows>(block, tile, mine, pieces, row);
   }

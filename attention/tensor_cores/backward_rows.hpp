@@ -130,10 +130,14 @@ template <int width, class Problem> struct BackwardRows {
   template <class Block, class Move>
   KOKKOS_FUNCTION void exchange(Block& block, float* kept, Accumulators& d_q, const Move& move) const {
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int n = 0; n < width / 8; ++n) ATTUNE_UNROLL
-    for (int e = 0; e < 4; ++e)
-      move(d_q[m][n].c[e], kept[((m * (width / 8) + n) * 4 + e) * threads + block.thread()]);
+    for (int m = 0; m < tall; ++m) {
+      ATTUNE_UNROLL
+      for (int n = 0; n < width / 8; ++n) {
+        ATTUNE_UNROLL
+        for (int e = 0; e < 4; ++e)
+          move(d_q[m][n].c[e], kept[((m * (width / 8) + n) * 4 + e) * threads + block.thread()]);
+      }
+    }
   }
 
   template <class Block>
@@ -142,11 +146,15 @@ template <int width, class Problem> struct BackwardRows {
     const int lane = lane_of(block);
     const float factor = problem.factor();
     ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) ATTUNE_UNROLL
-    for (int n = 0; n < width / 8; ++n) ATTUNE_UNROLL
-    for (int half = 0; half < 2; ++half)
-      *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
-          block.pack(d_q[m][n].c[2 * half] * factor, d_q[m][n].c[2 * half + 1] * factor);
+    for (int m = 0; m < tall; ++m) {
+      ATTUNE_UNROLL
+      for (int n = 0; n < width / 8; ++n) {
+        ATTUNE_UNROLL
+        for (int half = 0; half < 2; ++half)
+          *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
+              block.pack(d_q[m][n].c[2 * half] * factor, d_q[m][n].c[2 * half + 1] * factor);
+      }
+    }
     block.sync_warp();
     store<rows>(block, tile, mine, problem.pieces(), problem.d_q(task));
   }

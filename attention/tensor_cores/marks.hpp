@@ -45,9 +45,11 @@ template <int wide>
 KOKKOS_FUNCTION void forbid_unmarked(int lane, int half, const Marks& marks, Sums (&s)[wide]) {
   const Word low = marks.low >> column_of(lane, 0), high = marks.high >> column_of(lane, 0);
   ATTUNE_UNROLL
-  for (int n = 0; n < wide; ++n) ATTUNE_UNROLL
-  for (int e = 0; e < 2; ++e)
-    if (((n < 4 ? low : high) >> (8 * (n % 4) + e) & 1u) == 0) s[n].c[2 * half + e] = minus_infinity<float>;
+  for (int n = 0; n < wide; ++n) {
+    ATTUNE_UNROLL
+    for (int e = 0; e < 2; ++e)
+      if (((n < 4 ? low : high) >> (8 * (n % 4) + e) & 1u) == 0) s[n].c[2 * half + e] = minus_infinity<float>;
+  }
 }
 
 template <class Problem> inline constexpr bool is_gated = requires(const Problem& problem) {

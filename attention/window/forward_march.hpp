@@ -43,13 +43,17 @@ template <class Scalar, class Shape> struct ForwardMarch {
   // u of the row y cells below the thread's first one.
   KOKKOS_FUNCTION void absorb_row(Sums sum, const Scalar* u, int y) const {
     ATTUNE_UNROLL
-    for (int dz = -Shape::z; dz <= Shape::z; ++dz) ATTUNE_UNROLL
-    for (int dy = -Shape::y; dy <= Shape::y; ++dy) ATTUNE_UNROLL
-    for (int dx = -Shape::x; dx <= Shape::x; ++dx) {
-      const int row = y - dy;
-      if (row < 0 || row >= T::depth || !Shape::has(dz, dy, dx)) continue;
-      Scalar& one = sum[Shape::z - dz][row];
-      one = Kokkos::fma(p[Shape::place(dz, dy, dx)], u[dx + Shape::x], one);
+    for (int dz = -Shape::z; dz <= Shape::z; ++dz) {
+      ATTUNE_UNROLL
+      for (int dy = -Shape::y; dy <= Shape::y; ++dy) {
+        ATTUNE_UNROLL
+        for (int dx = -Shape::x; dx <= Shape::x; ++dx) {
+          const int row = y - dy;
+          if (row < 0 || row >= T::depth || !Shape::has(dz, dy, dx)) continue;
+          Scalar& one = sum[Shape::z - dz][row];
+          one = Kokkos::fma(p[Shape::place(dz, dy, dx)], u[dx + Shape::x], one);
+        }
+      }
     }
   }
   KOKKOS_FUNCTION void write(Scalar* sum, const scratch::Spot& spot) const {
@@ -76,8 +80,10 @@ template <class Scalar, class Shape> struct ForwardMarch {
   }
   KOKKOS_FUNCTION void shift(Sums sum) const {
     ATTUNE_UNROLL
-    for (int z = 0; z < 2 * Shape::z; ++z) ATTUNE_UNROLL
-    for (int r = 0; r < T::depth; ++r) sum[z][r] = sum[z + 1][r];
+    for (int z = 0; z < 2 * Shape::z; ++z) {
+      ATTUNE_UNROLL
+      for (int r = 0; r < T::depth; ++r) sum[z][r] = sum[z + 1][r];
+    }
     ATTUNE_UNROLL
     for (int r = 0; r < T::depth; ++r) sum[2 * Shape::z][r] = 0;
   }
