@@ -63,7 +63,7 @@ bool forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Grid& grid, const
         TensorCoreProblem<true>{padded, o, boxes, *table, bias_table(*table, boxes, offsets, in.bias), scale},
         launch);
   else
-    forward_in_pieces(TensorCoreProblem<false>{padded, o, boxes, *table, {}, scale}, launch);
+    forward_in_pieces(TensorCoreProblem<false>{padded, o, boxes, *table, View2<float>(), scale}, launch);
   tensor_cores::copy_back(o.o, out.o);
   return true;
 }
