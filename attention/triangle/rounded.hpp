@@ -9,6 +9,7 @@
 
 #include "attention/convert.hpp"
 #include "attention/tensor_cores/cuda.hpp"
+#include "attention/triangle/backward_tensor_cores.hpp"
 #include "attention/triangle/forward_tensor_cores.hpp"
 
 namespace attune::attention::triangle {
@@ -36,6 +37,9 @@ void forward_rounded(const Inputs<Bfloat16>& in, const Node& node, const Outputs
 template <class Node>
 void backward_rounded(const Inputs<Bfloat16>& in, const Node& node, const Upstream<Bfloat16>& up,
                       const Gradients<Bfloat16>& gradients) {
+  if constexpr (tensor_cores::available)
+    if (tensor_cores::present() && fits_tensor_cores(in, node))
+      return backward_on_tensor_cores(in, node, up, gradients, tensor_cores::OnDevice{});
   const Gradients<float> wide{
       room_like<View5<float>>(gradients.d_q),    room_like<View5<float>>(gradients.d_k),
       room_like<View5<float>>(gradients.d_v),    gradients.d_bias,
