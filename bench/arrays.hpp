@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "attention/host_arrays.hpp"
 #include "core/core/random.hpp"
@@ -31,6 +32,12 @@ template <class View, class... Extents> View random_array(std::uint32_t stream, 
   const View view("bench::input", static_cast<std::size_t>(extents)...);
   fill(view, stream);
   return view;
+}
+
+// The numbers of a View, as floats on the host.
+template <class View> std::vector<float> floats_of(const View& view) {
+  const auto host = attention::on_host_copy(view);
+  return std::vector<float>(host.data(), host.data() + host.size());
 }
 
 template <class View> View shaped_as(const View& view) { return View("bench::array", view.layout()); }

@@ -1,11 +1,11 @@
 // bench/rounded.cpp
 //
 // Dense attention in bfloat16: forward without a bias and with one of bfloat16 that the batches share, backward
-// without and with its gradient. What a kernel may err is twice what plain loops in float err that round
-// weights, gradients of scores and results.
+// without and with its gradient; other operators have files of their own (rounded.hpp). What a kernel may err is
+// twice what plain loops in float err that round weights, gradients of scores and results.
+#include "bench/rounded.hpp"
 #include "attention/dense/dense.hpp"
 #include "bench/arrays.hpp"
-#include "bench/cases.hpp"
 #include "bench/sampled.hpp"
 
 namespace attune::bench {
@@ -14,7 +14,6 @@ namespace {
 namespace dense = attention::dense;
 namespace bias = attention::bias;
 using attention::Full;
-using attention::on_host_copy;
 
 // Two thousand numbers a token, as models have them; less on a processor, which widens.
 struct Extents {
@@ -23,12 +22,6 @@ struct Extents {
 Extents extents_of(const Sizes& sizes, Index width) {
   if (on_host) return {1, 2, sizes.tokens < 512 ? sizes.tokens : 512, width};
   return {4, 2048 / width, sizes.tokens, width};
-}
-
-// The numbers of a View, as floats on the host.
-template <class View> std::vector<float> floats_of(const View& view) {
-  const auto host = on_host_copy(view);
-  return std::vector<float>(host.data(), host.data() + host.size());
 }
 
 struct Arrays {
@@ -189,6 +182,8 @@ Family rounded_family(const Sizes& sizes) {
   add("backward", 64, false, {.rate = 270e12, .peer = 0.6});
   add("backward", 128, false, {.rate = 322e12, .peer = 0.6});
   add("backward", 64, true, {.against = "rounded_backward_d64", .slower = 0.1, .peer = 1});
+  add_rounded_triangle_cases(sizes, family.cases);
+  add_rounded_window_cases(family.cases);
   return family;
 }
 

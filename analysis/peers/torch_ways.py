@@ -73,10 +73,12 @@ def flex_ways(torch, q, k, v, bias):
 
 
 def triangle_attention_ways(torch, case):
-    """Around the starting node, forward and backward with the gradient of the bias."""
+    """Around the starting node: forward, backward with the gradient of the bias, or both, which is the default."""
     n, h, d = (int(case[key]) for key in "NHD")
-    q, k, v = (torch.randn(n, n, h, d, requires_grad=True) for _ in range(3))  # (i, j, h, d)
-    bias = torch.randn(h, n, n, requires_grad=True)
+    asked = case.get("pass", "both")
+    wants_gradient = asked != "forward"
+    q, k, v = (torch.randn(n, n, h, d, requires_grad=wants_gradient) for _ in range(3))  # (i, j, h, d)
+    bias = torch.randn(h, n, n, requires_grad=wants_gradient)
     d_o = torch.randn(n, n, h, d)
 
     def fused():
@@ -90,7 +92,16 @@ def triangle_attention_ways(torch, case):
     def both(forward):
         return lambda: torch.autograd.grad(forward(), [q, k, v, bias], d_o)
 
-    return [both(fused), both(einsum)]
+    def backward(forward):
+        o = forward()
+        return lambda: torch.autograd.grad(o, [q, k, v, bias], d_o, retain_graph=True)
+
+    ways = [fused, einsum]
+    if asked == "forward":
+        return ways
+    if asked == "backward":
+        return [lambda way=way: backward(way) for way in ways]
+    return [both(way) for way in ways]
 
 
 def triangle_multiply_ways(torch, case):

@@ -74,7 +74,7 @@ void put_head_gradients(const Inputs<Bfloat16>& in, const Bias& bias, const Mask
   const auto wide = widened(in);
   const Pullback<float, Bias, Mask> pullback{score_of(wide, bias, mask),
                                              wide.v,
-                                             converted<float>(up.d_o),
+                                             convert<View4<float>>(up.d_o),
                                              up.lse,
                                              delta,
                                              up.d_lse,

@@ -22,10 +22,11 @@
 #include "attention/dense/tensor_core_columns.hpp"
 #include "attention/dense/tensor_core_rows.hpp"
 #include "attention/tensor_cores/backward_pairs.hpp"
+#include "attention/tensor_cores/slabs.hpp"
 
 namespace attune::attention::dense {
 
-inline constexpr Index score_gradient_budget = Index(512) << 20;
+using tensor_cores::score_gradient_budget;
 
 // What a number of the bias adds to the score, and what one of the prior does.
 template <class Bias> struct SlopeOf {
@@ -80,36 +81,6 @@ template <class Launch> struct TensorCoreBackward {
   Index widest() const { return shape.width > shape.value_width ? shape.width : shape.value_width; }
 };
 
-// do_it(d_s) for every slab, in order.
-template <class Function> void for_each_slab(const Shape& s, Index budget, const Function& do_it) {
-  const Index heads_of_a_group = s.groups > 0 ? s.heads / s.groups : 1, groups = s.batches * s.groups;
-  const auto slab = tensor_cores::slab_of(groups, heads_of_a_group, s.queries, s.keys, budget);
-  const Index row = tensor_cores::rounded_up(s.queries, tensor_cores::queries_of_a_step),
-              blocks = slab.keys / tensor_cores::keys_of_a_block;
-  const View1<Bfloat16> d_s(Kokkos::view_alloc("attention::dense::d_s", Kokkos::WithoutInitializing),
-                            slab.groups * heads_of_a_group * slab.keys * row);
-  const View1<tensor_cores::Span> spans("attention::dense::spans", slab.groups * blocks);
-  for (Index first = 0; first < groups; first += slab.groups) {
-    const Index count = first + slab.groups < groups ? slab.groups : groups - first;
-    Index key = 0;
-    do {
-      const Index keys = key + slab.keys < s.keys ? slab.keys : s.keys - key;
-      do_it(tensor_cores::ScoreGradients{d_s.data(), spans.data(), first * heads_of_a_group,
-                                         count * heads_of_a_group, heads_of_a_group, static_cast<int>(key),
-                                         static_cast<int>(keys), row});
-      key += keys;
-    } while (key < s.keys);
-  }
-}
-
-// Room for d_q of so many heads between two ranges of keys.
-inline View1<float> sums_of_queries(const Shape& s, Index heads) {
-  constexpr Index most_rows_of_a_block = 256;
-  const Index numbers = tensor_cores::rounded_up(s.queries, most_rows_of_a_block) * tensor_cores::most_width;
-  return View1<float>(Kokkos::view_alloc("attention::dense::d_q", Kokkos::WithoutInitializing),
-                      heads * numbers);
-}
-
 template <class Bias, class Mask, class Launch>
 void backward_on_tensor_cores(const Inputs<Bfloat16>& in, const Bias& bias, const Mask& mask,
                               const Upstream<Bfloat16>& up, const Gradients<Bfloat16>& gradients,
@@ -137,8 +108,11 @@ void backward_on_tensor_cores(const Inputs<Bfloat16>& in, const Bias& bias, cons
   Kokkos::deep_copy(gradients.d_prior, 0.0f);
   const auto entries = entries_of(bias, s, gradients.d_table);
 
-  for_each_slab(s, budget, [&](const tensor_cores::ScoreGradients& d_s) {
-    if (d_s.keys < s.keys && parts.sums.size() == 0) parts.sums = sums_of_queries(s, d_s.heads);
+  const Index heads_of_a_group = s.groups > 0 ? s.heads / s.groups : 1;
+  const tensor_cores::Pairs pairs{s.batches * s.groups, heads_of_a_group, s.queries, s.keys};
+  tensor_cores::for_each_slab(pairs, budget, [&](const tensor_cores::ScoreGradients& d_s) {
+    if (d_s.keys < s.keys && parts.sums.size() == 0)
+      parts.sums = tensor_cores::sums_of_queries(s.queries, d_s.heads);
     with_sources(bias, in.prior,
                  [&](const auto& source, const auto& prior) { parts.columns(d_s, source, prior, mask); });
     parts.rows(d_s);

@@ -35,12 +35,15 @@ void backward_rounded(const Inputs<Bfloat16>& in, const Bias& bias, const Mask& 
   if constexpr (tensor_cores::available)
     if (on_tensor_cores(in))
       return backward_on_tensor_cores(in, bias, mask, up, gradients, tensor_cores::OnDevice{});
-  const auto like = [](const View4<Bfloat16>& asked) {
-    return asked.size() > 0 ? View4<float>("attention::dense::gradient", asked.layout()) : View4<float>();
-  };
-  const Gradients<float> wide{like(gradients.d_q),     like(gradients.d_k), like(gradients.d_v),
-                              gradients.d_temperature, gradients.d_gain,    gradients.d_sink,
-                              gradients.d_prior,       gradients.d_table,   gradients.d_pairs};
+  const Gradients<float> wide{room_like<View4<float>>(gradients.d_q),
+                              room_like<View4<float>>(gradients.d_k),
+                              room_like<View4<float>>(gradients.d_v),
+                              gradients.d_temperature,
+                              gradients.d_gain,
+                              gradients.d_sink,
+                              gradients.d_prior,
+                              gradients.d_table,
+                              gradients.d_pairs};
   backward(widened(in), bias, mask, widened(up), wide);
   convert_into(gradients.d_q, wide.d_q);
   convert_into(gradients.d_k, wide.d_k);

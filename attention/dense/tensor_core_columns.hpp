@@ -89,13 +89,8 @@ template <class Source, class Prior, class Mask> struct TensorCoreColumns {
     return of_queries + (task.b * score.shape.heads + head(task, n)) * slab.queries;
   }
 
-  struct PairRows {
-    Bfloat16* begin;
-    Index stride;
-    KOKKOS_FUNCTION Bfloat16* operator()(int r) const { return begin + r * stride; }
-  };
-  KOKKOS_FUNCTION PairRows d_s(const Task& task, int n, int query) const {
-    return {slab.row(task.unit * slab.heads_of_a_group + n, task.first) + query, slab.queries};
+  KOKKOS_FUNCTION auto d_s(const Task& task, int n, int query) const {
+    return slab.rows(task.unit * slab.heads_of_a_group + n, task.first, query);
   }
   KOKKOS_FUNCTION void note(const Task& task, const tensor_cores::Span& queries) const {
     slab.seen(task.unit, task.first) = queries;

@@ -46,14 +46,7 @@ struct TensorCoreRows {
     return {seen.begin - task.first, seen.end - task.first};
   }
 
-  struct PairRows {
-    const Bfloat16* begin;
-    Index stride;
-    KOKKOS_FUNCTION const Bfloat16* operator()(int key) const { return begin + key * stride; }
-  };
-  KOKKOS_FUNCTION PairRows d_s(const Task& task) const {
-    return {slab.row(task.head, 0) + task.first, slab.queries};
-  }
+  KOKKOS_FUNCTION auto d_s(const Task& task) const { return slab.rows(task.head, 0, task.first); }
   KOKKOS_FUNCTION tensor_cores::RowsAt<const Bfloat16> k(const Task& task) const {
     return {row(all_keys, task.b, task.g, slab.first_key), static_cast<std::uint32_t>(width()), slab.keys};
   }

@@ -23,6 +23,9 @@
 //   adds, added(task, n, i, tau)           is anything added to the scores; what to the scores of query i; asked by number of key
 //   allows(task, n, r, i)        asked where not all of a step is seen
 //
+// and, where it is made for that, added_sums(task, r, n) in place of added(): what is added / scale, laid out as sums
+// of keys r .. r + 15 and step n of the queries of the one head (marks.hpp).
+//
 // Source   [dao2023] for the transposed products
 // Cost     4 products a pair, 2 (2 D + 2 E) flops, on matrix units; one 2^x; 2 bytes written
 // Limits   as forward.hpp
@@ -37,7 +40,7 @@ template <int width, class Problem> struct BackwardColumns {
   static constexpr int tall = width <= 64 ? 2 : 1, rows = 16 * tall, keys = keys_of_a_block;
   static constexpr int warps = keys / rows, threads = warps * warp_size;
   static constexpr int blocks_an_sm = width <= 32 ? 3 : width <= 64 ? 2 : 1;
-  static constexpr int queries = queries_of_a_step, part = width <= 32 ? 32 : 16, wide = part / 8,
+  static constexpr int queries = queries_of_a_step, part = 16, wide = part / 8,
                        steps = width / 16;
   using KeyTile = Tile<keys, width>;
   using QueryTile = Tile<queries, width>;
@@ -160,10 +163,15 @@ template <int width, class Problem> struct BackwardColumns {
     const int lane = block.hidden(lane_of(block));
     const Lanes<QueryTile> lanes(lane);
     PairSums p, d_s;
-    if constexpr (Problem::adds) add(block, task, of, scale, i, p);
+    if constexpr (Problem::adds) {
+      if constexpr (adds_sums<Problem>)
+        add_sums(lane, task, of, i, p);
+      else
+        add(block, task, of, scale, i, p);
+    }
+    multiply(block, lanes, of_v, step.d_o, i, d_s);  // first: what is added arrives meanwhile
     multiply(block, lanes, of_k, step.q, i, p);
     if (of.asks) forbid(block, task, of, i, p);
-    multiply(block, lanes, of_v, step.d_o, i, d_s);
     weigh(block, lane, scale, step.numbers + i, p, d_s);
     ATTUNE_UNROLL
     for (int n = 0; n < wide; n += 2) {
@@ -196,6 +204,19 @@ template <int width, class Problem> struct BackwardColumns {
           for (int half = 0; half < 2; ++half)
             s[m][n].c[2 * half + e] = column.one(of.mine + 16 * m + row_of(lane, 2 * half)) * scale.inverse;
         }
+      }
+    }
+  }
+
+  KOKKOS_FUNCTION void add_sums(int lane, const Task& task, const Of& of, int i, PairSums& s) const {
+    ATTUNE_UNROLL
+    for (int m = 0; m < tall; ++m) {
+      const SumsOfLane* const from = problem.added_sums(task, of.mine + 16 * m, of.query / queries) + lane;
+      ATTUNE_UNROLL
+      for (int n = 0; n < wide; ++n) {
+        const SumsOfLane sums = from[(i / 8 + n) * warp_size];
+        ATTUNE_UNROLL
+        for (int e = 0; e < 4; ++e) s[m][n].c[e] = sums.c[e];
       }
     }
   }

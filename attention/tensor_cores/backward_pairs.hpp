@@ -11,8 +11,8 @@
 // Cost     2 bytes a pair read
 #pragma once
 
+#include "attention/tensor_cores/eight.hpp"
 #include "attention/tensor_cores/score_gradients.hpp"
-#include "attention/tensor_cores/tile.hpp"
 
 namespace attune::attention::tensor_cores {
 
@@ -42,18 +42,6 @@ template <class Weight> struct SharedPairs {
     return d_s.seen(static_cast<unsigned>(head) / static_cast<unsigned>(d_s.heads_of_a_group), key);
   }
 };
-
-struct EightNumbers {
-  float of[piece];
-};
-KOKKOS_INLINE_FUNCTION EightNumbers eight_of(const Bfloat16* at) {
-  const Piece from = *reinterpret_cast<const Piece*>(at);
-  EightNumbers to;
-  for (int n = 0; n < piece; ++n)
-    to.of[n] =
-        Kokkos::bit_cast<float>(n % 2 == 0 ? from.words[n / 2] << 16 : from.words[n / 2] & 0xffff0000u);
-  return to;
-}
 
 // sums(b', h', i, j) += over heads: a team has a tile of 64 queries and 64 keys.
 template <class Weight> struct AddTiles {

@@ -14,6 +14,13 @@ namespace attune::attention::tensor_cores {
 inline constexpr int keys_of_a_block = 128, queries_of_a_step = 64;
 KOKKOS_INLINE_FUNCTION Index rounded_up(Index n, Index to) { return (n + to - 1) / to * to; }
 
+// d_s of queries that follow one another, by keys.
+template <class Number> struct PairRows {
+  Number* begin;
+  Index stride;
+  KOKKOS_FUNCTION Number* operator()(int key) const { return begin + key * stride; }
+};
+
 struct ScoreGradients {
   Bfloat16* data;  // (heads, keys in whole blocks, queries in whole steps)
   Span* spans;  // (groups, blocks of keys): the queries that are written
@@ -25,6 +32,9 @@ struct ScoreGradients {
   // `head`, `group` and `key` are numbered from the first of the slab.
   KOKKOS_FUNCTION Bfloat16* row(Index head, int key) const {
     return data + (head * blocks_of_keys() * keys_of_a_block + key) * queries;
+  }
+  KOKKOS_FUNCTION PairRows<Bfloat16> rows(Index head, int key, int query) const {
+    return {row(head, key) + query, queries};
   }
   KOKKOS_FUNCTION Span& seen(Index group, int key) const {
     return spans[group * blocks_of_keys() + key / keys_of_a_block];

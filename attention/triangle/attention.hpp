@@ -28,7 +28,7 @@
 // Memory   forward none; backward workspace_bytes() below: a number a pair and head, and with a gate an array
 //          like o. In tiles both also bytes_of_bias(), and backward for d_bias bytes_of_d_s(), d_s of up
 //          to 16 rows (attention_memory.hpp)
-// Limits   float, double; any sizes, 64-bit. The same bits on any number of threads
+// Limits   float, double, bfloat16 (rounded.hpp: memory too); any sizes, 64-bit. The same bits on any number of threads
 #pragma once
 
 #include <optional>

@@ -16,21 +16,20 @@
 //
 // Every number is added up in one order; that of the bias runs over the rows r one by one and in Scalar, from
 // what d_bias holds under Store::add, so that the chunks of rows of several calls give the bits of one.
+// bfloat16 has ways of its own (rounded.hpp).
 #pragma once
 
 #include "attention/triangle/attention_backward_streaming.hpp"
 #include "attention/triangle/attention_backward_teams.hpp"
 #include "attention/triangle/attention_backward_tiled.hpp"
 #include "attention/triangle/attention_shapes.hpp"
+#include "attention/triangle/rounded.hpp"
 
 namespace attune::attention::triangle {
 
 template <class Scalar, class Node>
-void backward(const Inputs<Scalar>& in, const Node& node, const Upstream<Scalar>& up,
-              const Gradients<Scalar>& gradients) {
-  require_shapes(in, node);
-  require_output_shapes<Scalar>(in, node, up.o, up.lse);
-  require_gradient_shapes(in, node, up, gradients);
+void backward_in_passes(const Inputs<Scalar>& in, const Node& node, const Upstream<Scalar>& up,
+                        const Gradients<Scalar>& gradients) {
   const auto scratch = [](const std::string& label) {
     return Kokkos::view_alloc(label, Kokkos::WithoutInitializing);
   };
@@ -51,6 +50,18 @@ void backward(const Inputs<Scalar>& in, const Node& node, const Upstream<Scalar>
     backward_tiled(pullback, gradients);
   else
     backward_teams(pullback, gradients);
+}
+
+template <class Scalar, class Node>
+void backward(const Inputs<Scalar>& in, const Node& node, const Upstream<Scalar>& up,
+              const Gradients<Scalar>& gradients) {
+  require_shapes(in, node);
+  require_output_shapes<Scalar>(in, node, up.o, up.lse);
+  require_gradient_shapes(in, node, up, gradients);
+  if constexpr (std::is_same_v<Scalar, Bfloat16>)
+    backward_rounded(in, node, up, gradients);
+  else
+    backward_in_passes(in, node, up, gradients);
 }
 
 }  // namespace attune::attention::triangle

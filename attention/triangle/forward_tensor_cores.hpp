@@ -50,9 +50,9 @@ void forward_on_tensor_cores(const Inputs<Bfloat16>& in, const Node& node, const
   const Outputs<Bfloat16> o{tensor_cores::to_fill(out.o), out.lse};
   const float scale = score_scale<float>(in.scale, shape_of(in, node).width);
   if (in.bias.size() > 0)
-    forward_in_pieces<true>(padded, node, o, scale, launch);
+    forward_in_pieces<true>(padded, any_node(node), o, scale, launch);
   else
-    forward_in_pieces<false>(padded, node, o, scale, launch);
+    forward_in_pieces<false>(padded, any_node(node), o, scale, launch);
   tensor_cores::copy_back(o.o, out.o);
 }
 

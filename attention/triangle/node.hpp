@@ -43,4 +43,21 @@ struct Ending {
   }
 };
 
+// Either of them, known when a call is made: for kernels that ask where a line begins and how long its stride is, and
+// need not be compiled twice.
+struct AnyNode {
+  bool starts, bias_is_turned;
+  KOKKOS_FUNCTION Pair pair(Index row, Index token) const {
+    return starts ? Pair{row, token} : Pair{token, row};
+  }
+  KOKKOS_FUNCTION Pair bias(Index query, Index key) const {
+    return bias_is_turned ? Pair{key, query} : Pair{query, key};
+  }
+  // Queries and keys change places in the bias.
+  AnyNode turned() const { return {starts, !bias_is_turned}; }
+};
+template <class Node> AnyNode any_node(const Node& node) {
+  return {node.pair(0, 1).j == 1, node.bias(0, 1).i == 1};
+}
+
 }  // namespace attune::attention::triangle

@@ -8,6 +8,7 @@
 
 #include "attention/tensor_cores/forward.hpp"
 #include "attention/triangle/tensor_core_bias.hpp"
+#include "attention/triangle/tensor_core_lines.hpp"
 
 namespace attune::attention::triangle {
 
@@ -52,10 +53,8 @@ template <class Node, bool biased> struct TensorCoreProblem {
   }
 
   template <class Scalar>
-  KOKKOS_FUNCTION tensor_cores::RowsAt<Scalar> rows(Scalar* array, const Task& task, int first,
-                                                    Index width) const {
-    const Line<Scalar> line = layout.line(array, task.at, width);
-    return {line(first), static_cast<std::uint32_t>(line.stride), tokens() - first};
+  KOKKOS_FUNCTION auto rows(Scalar* array, const Task& task, int first, Index width) const {
+    return rows_at(layout, array, task.at, first, width);
   }
   KOKKOS_FUNCTION auto q(const Task& task) const {
     return rows(in.q.data(), task, task.first, shape().width);

@@ -28,8 +28,9 @@
 //          offsets from the last to the first), each entry by one thread, with the same operations wherever
 //          a cell lies: no bits depend on the number of threads, nor those of o, l, d_q on the cut in ranks.
 //          d_b, d_tau: exact sums (core/core/sum.hpp), the same for any number of threads and ranks
-// Limits   float, double; any list of offsets, repeated ones included; any H, D, E; tau > 0; scores finite or
-//          -infinity; for backward_table all stored v finite
+// Limits   float, double, and but for backward_table bfloat16 (content_rounded.hpp: memory too); any list of
+//          offsets, repeated ones included; any H, D, E; tau > 0; scores finite or -infinity; for backward_table
+//          all stored v finite
 #pragma once
 
 #include <optional>

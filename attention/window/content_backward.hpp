@@ -1,6 +1,7 @@
 // attention/window/content_backward.hpp
 //
-// A processor works off tiles of cells, in one walk or in two, a device one cell a thread.
+// A processor works off tiles of cells, in one walk or in two, a device one cell a thread. bfloat16 has
+// a way of its own (content_rounded.hpp).
 #pragma once
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "attention/window/content_backward_cells.hpp"
 #include "attention/window/content_backward_tiles.hpp"
 #include "attention/window/content_backward_walk.hpp"
+#include "attention/window/content_rounded.hpp"
 
 namespace attune::attention::window::content {
 
@@ -77,7 +79,10 @@ void backward_in_tiles(const Inputs<Scalar>& in, const Grid& grid, const Outputs
 template <class Scalar>
 void backward(const Inputs<Scalar>& in, const Grid& grid, const Outputs<Scalar>& out,
               const OutputGradients<Scalar>& d_out, const Gradients<Scalar>& gradients) {
-  if constexpr (on_host) {
+  if constexpr (std::is_same_v<Scalar, Bfloat16>) {
+    require_gradients_fit(in, grid, out, d_out, gradients);
+    backward_rounded(in, grid, out, d_out, gradients);
+  } else if constexpr (on_host) {
     backward_in_tiles(in, grid, out, d_out, gradients);
   } else {
     backward_cell_by_cell(in, grid, out, d_out, gradients);

@@ -2,62 +2,18 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "attention/triangle/forward_tensor_cores.hpp"
-#include "tests/attention/tensor_cores/rounded_loops.hpp"
-#include "tests/attention/triangle/problem.hpp"
+#include "tests/attention/tensor_cores/triangle_problem.hpp"
 
 using namespace attune;
 using namespace attune::test;
 
 namespace {
 
-// Queries, keys, values and gates are numbers of bfloat16.
-template <class Node> TriangleProblem<float> rounded_triangles(const triangle::Shape& s, const Node& node) {
-  const auto x = random_triangles(s, node);
-  return {rounded(x.q), rounded(x.k), rounded(x.v), rounded(x.gate), x.d_o, x.bias, x.mask};
-}
-
-triangle::Inputs<Bfloat16> inputs(const TriangleProblem<float>& x) {
-  return {converted<View5<Bfloat16>>(x.q),    converted<View5<Bfloat16>>(x.k),
-          converted<View5<Bfloat16>>(x.v),    x.bias,
-          converted<View5<Bfloat16>>(x.gate), x.mask};
-}
-
-struct Result {
-  View5<Bfloat16> o;
-  View4<float> lse;
-};
-
 template <class Node>
-Result on_tensor_cores(const TriangleProblem<float>& x, const Node& node, std::uint32_t seed,
-                       Counts& counts) {
-  const Result out{View5<Bfloat16>("o", x.v.layout()),
-                   View4<float>("lse", x.q.extent(0), x.q.extent(1), x.q.extent(2), x.q.extent(3))};
-  triangle::forward_on_tensor_cores(inputs(x), node, {out.o, out.lse}, Emulator{seed, counts});
-  return out;
-}
-
-// The reference in float, rounded.
-template <class Node> Result by_loops(const TriangleProblem<float>& given, const Node& node) {
-  const auto x = triangle::reference::problem_of(given.inputs(), node);
-  const Result out{View5<Bfloat16>("o", given.v.layout()),
-                   View4<float>("lse", x.q.extent(0), x.q.extent(1), x.q.extent(2), x.q.extent(3))};
-  const auto width = static_cast<std::size_t>(x.value_width);
-  std::vector<float> o(width);
-  triangle::reference::every_pair(x, [&](Index b, Index i, Index j, Index h) {
-    RoundedRow row;
-    for (Index n = 0; n < x.third_nodes(); ++n) {
-      const Pair other = triangle::reference::key(node, i, j, n),
-                 between = triangle::reference::bias(node, i, j, n);
-      if (x.mask.size() > 0 && x.mask(b, other.i, other.j) == 0) continue;
-      float product = 0;
-      for (Index d = 0; d < x.width; ++d) product += x.q(b, i, j, h, d) * x.k(b, other.i, other.j, h, d);
-      row.scores.push_back(x.scale * product + (x.bias.size() > 0 ? x.bias(b, h, between.i, between.j) : 0));
-      row.v.push_back(&x.v(b, other.i, other.j, h, 0));
-    }
-    out.lse(b, i, j, h) = row.sum(width, o.data());
-    for (std::size_t e = 0; e < width; ++e)
-      out.o(b, i, j, h, e) = Bfloat16(x.open(b, i, j, h, static_cast<Index>(e)) * o[e]);
-  });
+RoundedTriangles on_tensor_cores(const TriangleProblem<float>& x, const Node& node, std::uint32_t seed,
+                                 Counts& counts) {
+  const RoundedTriangles out(x);
+  triangle::forward_on_tensor_cores(rounded_inputs(x), node, out.outputs(), Emulator{seed, counts});
   return out;
 }
 
@@ -67,7 +23,7 @@ void check(const TriangleProblem<float>& x, const Node& node, Accuracy& o, Accur
   triangle::reference::forward(in_precision<double>(x).inputs(), node, truth.outputs());
   Counts counts;
   const auto one = on_tensor_cores(x, node, 1, counts), other = on_tensor_cores(x, node, 7, counts);
-  const auto loops = by_loops(x, node);
+  const auto loops = TriangleLoops(x, node).forward(x);
   o.absorb(one.o, loops.o, truth.o);
   lse.absorb(one.lse, loops.lse, truth.lse);
   CHECK(values(one.o) == values(other.o));

@@ -131,6 +131,41 @@ TEST_CASE("window attention on tensor cores: several boxes of queries, tiles of 
   CHECK(of_all.holds());
 }
 
+TEST_CASE("window attention in bfloat16, whichever way it takes on this machine",
+          "[attention][window][rounded]") {
+  Accuracy o, lse;
+  for (const auto& c : contents::cases()) {
+    const auto a = rounded_arrays(c);
+    const auto exact = contents::converted_arrays<double>(a);
+    const auto truth = contents::outputs_of(exact);
+    content::reference::forward(exact.inputs(), exact.grid, truth);
+    const auto out = new_outputs(a), loops = by_loops(a);
+    content::forward(inputs(a), a.grid, out);
+    o.absorb(out.o, loops.o, truth.o);
+    lse.absorb(out.lse, loops.lse, truth.lse);
+
+    // From the same numbers in double: what is left is the rounding of gradients.
+    const auto seeds = contents::random_seeds(a);
+    const auto d_o = converted<View3<Bfloat16>>(seeds.d_o);
+    const auto exact_d = contents::gradients_of(exact);
+    content::backward(
+        exact.inputs(), exact.grid,
+        content::Outputs<double>{converted<View3<double>>(out.o), converted<View2<double>>(out.lse)},
+        {converted<View3<double>>(d_o), converted<View2<double>>(seeds.d_lse)}, exact_d);
+    const content::Gradients<Bfloat16> d{View3<Bfloat16>("d_q", a.q.layout()),
+                                         View3<Bfloat16>("d_k", a.k.layout()),
+                                         View3<Bfloat16>("d_v", a.v.layout())};
+    content::backward(inputs(a), a.grid, out, {d_o, seeds.d_lse}, d);
+    Accuracy gradients;
+    gradients.absorb(d.d_q, exact_d.d_q, exact_d.d_q);
+    gradients.absorb(d.d_k, exact_d.d_k, exact_d.d_k);
+    gradients.absorb(d.d_v, exact_d.d_v, exact_d.d_v);
+    CHECK(gradients.kernel <= std::ldexp(gradients.size, -8));
+  }
+  CHECK(o.holds());
+  CHECK(lse.holds());
+}
+
 TEST_CASE("boxes of queries: long windows take the boxes that see the least beyond them",
           "[attention][window][tensor_cores]") {
   const auto sizes = [](const content::Grid& grid) {
