@@ -15,7 +15,8 @@ template <class Node> bool fits_tensor_cores(const Inputs<Bfloat16>& in, const N
   const Shape s = shape_of(in, node);
   constexpr Index most_tokens = Index(1) << 30, most_stride = (Index(1) << 32) - 1;
   const Index width = s.width > s.value_width ? s.width : s.value_width;
-  const Index stride = node.pair(s.rows, s.tokens).j * s.heads * tensor_cores::padded_width(width);
+  const Index of_q = tensor_cores::padded_width(in.q), of_v = tensor_cores::padded_width(in.v);
+  const Index stride = node.pair(s.rows, s.tokens).j * s.heads * (of_q > of_v ? of_q : of_v);
   return width <= tensor_cores::most_width && s.tokens < most_tokens && stride <= most_stride &&
          score_scale<float>(in.scale, s.width) > 0;
 }
