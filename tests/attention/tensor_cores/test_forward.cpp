@@ -116,6 +116,14 @@ TEST_CASE("tensor cores: biases by the line are those by the pair", "[tensor_cor
   }
 }
 
+TEST_CASE("tensor cores: maxima that outgrow each other from tile to tile", "[tensor_cores]") {
+  const auto x = random_rounded_problem({1, 2, 2, 70, 300, 64, 64}, {0, 0, 0, 0}, true);
+  auto numbers = values(x.q);
+  for (double& q : numbers) q *= 16;
+  assign(x.q, numbers);
+  check(x, x.dense_bias(), in_precision<double>(x).dense_bias(), Full{});
+}
+
 TEST_CASE("tensor cores: products are those of the pairs that tiles hold", "[tensor_cores]") {
   const dense::Shape s{1, 1, 1, 256, 256, 64, 64};
   const auto x = random_rounded_problem(s, {0, 0, 0, 0}, false);
