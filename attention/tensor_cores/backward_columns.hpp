@@ -40,8 +40,7 @@ template <int width, class Problem> struct BackwardColumns {
   static constexpr int tall = width <= 64 ? 2 : 1, rows = 16 * tall, keys = keys_of_a_block;
   static constexpr int warps = keys / rows, threads = warps * warp_size;
   static constexpr int blocks_an_sm = width <= 32 ? 3 : width <= 64 ? 2 : 1;
-  static constexpr int queries = queries_of_a_step, part = 16, wide = part / 8,
-                       steps = width / 16;
+  static constexpr int queries = queries_of_a_step, part = 16, wide = part / 8, steps = width / 16;
   using KeyTile = Tile<keys, width>;
   using QueryTile = Tile<queries, width>;
   using PairTile = Tile<keys, queries>;
@@ -121,8 +120,9 @@ template <int width, class Problem> struct BackwardColumns {
     }
     block.template wait<0>();
     block.sync();
-    finish(block, problem.d_k(task), problem.pieces(), problem.factor(), mine, d_k, k);
-    finish(block, problem.d_v(task), problem.value_pieces(), 1.0f, mine, d_v, v);
+    // Keys and values of the warp are in registers: their rows of shared memory are free.
+    store_sums(block, k, mine, d_k, problem.factor(), problem.pieces(), problem.d_k(task));
+    store_sums(block, v, mine, d_v, 1.0f, problem.value_pieces(), problem.d_v(task));
   }
 
   template <class Block>
@@ -303,25 +303,6 @@ template <int width, class Problem> struct BackwardColumns {
   template <class Block> KOKKOS_FUNCTION void clear(Block& block, const PairTile& pairs, int mine) const {
     for (int n = lane_of(block); n < rows * PairTile::pieces; n += warp_size)
       *reinterpret_cast<Piece*>(pairs.at(mine + n / PairTile::pieces, n % PairTile::pieces)) = {};
-  }
-
-  // Through the keys or values of the warp in shared memory, which are in registers now.
-  template <class Block, class RowAt>
-  KOKKOS_FUNCTION void finish(Block& block, const RowAt& row, int pieces, float factor, int mine,
-                              const Accumulators& sums, const KeyTile& tile) const {
-    const int lane = lane_of(block);
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) {
-      ATTUNE_UNROLL
-      for (int n = 0; n < width / 8; ++n) {
-        ATTUNE_UNROLL
-        for (int half = 0; half < 2; ++half)
-          *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
-              block.pack(sums[m][n].c[2 * half] * factor, sums[m][n].c[2 * half + 1] * factor);
-      }
-    }
-    block.sync_warp();
-    store<rows>(block, tile, mine, pieces, row);
   }
 };
 

@@ -72,7 +72,8 @@ template <int width, class Problem> struct BackwardRows {
     if (!problem.ends()) return exchange(block, kept, d_q, [](float& sum, float& stored) { stored = sum; });
     block.template wait<0>();
     block.sync();
-    finish(block, task, mine, d_q, {reinterpret_cast<Bfloat16*>(block.shared())});
+    const QueryTile tile{reinterpret_cast<Bfloat16*>(block.shared())};
+    store_sums(block, tile, mine, d_q, problem.factor(), problem.pieces(), problem.d_q(task));
   }
 
   // The first tile of keys from `key` on of which something is written for the task.
@@ -138,25 +139,6 @@ template <int width, class Problem> struct BackwardRows {
           move(d_q[m][n].c[e], kept[((m * (width / 8) + n) * 4 + e) * threads + block.thread()]);
       }
     }
-  }
-
-  template <class Block>
-  KOKKOS_FUNCTION void finish(Block& block, const Task& task, int mine, const Accumulators& d_q,
-                              const QueryTile& tile) const {
-    const int lane = lane_of(block);
-    const float factor = problem.factor();
-    ATTUNE_UNROLL
-    for (int m = 0; m < tall; ++m) {
-      ATTUNE_UNROLL
-      for (int n = 0; n < width / 8; ++n) {
-        ATTUNE_UNROLL
-        for (int half = 0; half < 2; ++half)
-          *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
-              block.pack(d_q[m][n].c[2 * half] * factor, d_q[m][n].c[2 * half + 1] * factor);
-      }
-    }
-    block.sync_warp();
-    store<rows>(block, tile, mine, problem.pieces(), problem.d_q(task));
   }
 };
 

@@ -21,6 +21,26 @@ template <class Block> KOKKOS_FUNCTION Operand packed(Block& block, const Sums& 
            block.pack(right.c[0], right.c[1]), block.pack(right.c[2], right.c[3])}};
 }
 
+// row(r) = factor sums(r, :), rounded, for the 16 `tall` rows of a warp from `mine` on; by way of its rows of a tile
+// that nobody reads any more, so that they are written in pieces.
+template <class Block, class Tile, class RowAt, int tall, int wide>
+KOKKOS_FUNCTION void store_sums(Block& block, const Tile& tile, int mine, const Sums (&sums)[tall][wide],
+                                float factor, int pieces, const RowAt& row) {
+  const int lane = lane_of(block);
+  ATTUNE_UNROLL
+  for (int m = 0; m < tall; ++m) {
+    ATTUNE_UNROLL
+    for (int n = 0; n < wide; ++n) {
+      ATTUNE_UNROLL
+      for (int half = 0; half < 2; ++half)
+        *reinterpret_cast<Word*>(tile.at(mine + 16 * m + row_of(lane, 2 * half), n) + column_of(lane, 0)) =
+            block.pack(sums[m][n].c[2 * half] * factor, sums[m][n].c[2 * half + 1] * factor);
+    }
+  }
+  block.sync_warp();
+  store<16 * tall>(block, tile, mine, pieces, row);
+}
+
 //   rows(tile, lanes, r, c), columns(...)   operands a, and b of rows, from columns c on (tile.hpp)
 //   multiply(left, right, a, b)             sums of 16 x 8 and of the next eight columns, += a b
 //   weights(p, j)                           sums as operand a, for the j-th `keys` keys

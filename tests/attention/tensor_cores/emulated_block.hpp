@@ -9,8 +9,6 @@
 // pieces that are not aligned, throw. What the kernel does is counted.
 #pragma once
 
-#include <ucontext.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -24,6 +22,7 @@
 #include <vector>
 
 #include "attention/tensor_cores/block.hpp"
+#include "tests/attention/tensor_cores/emulated_lane.hpp"
 
 namespace attune::test {
 
@@ -40,36 +39,6 @@ struct Counts {
   double bytes_copied = 0;  // into shared memory
   double powers = 0;  // exp2 of a thread
 };
-
-class EmulatedBlock;
-
-namespace emulated {
-
-struct Meeting {
-  int arrived = 0;
-  long round = 0;
-  const char* what = nullptr;
-};
-
-struct Copy {
-  void* to;
-  const void* from;
-  int bytes;
-};
-
-struct Lane {
-  ucontext_t context;
-  std::vector<char> stack;
-  Meeting* waits_for = nullptr;
-  long round = 0;
-  bool done = false;
-  std::vector<std::vector<Copy>> groups{
-      1};  // copies of each commit that nobody has waited for; the last is open
-  const void* given = nullptr;  // what this lane brings to a meeting
-  void* taken = nullptr;  // where it takes what it gets
-};
-
-}  // namespace emulated
 
 class EmulatedBlock {
  public:
@@ -350,12 +319,5 @@ class EmulatedBlock {
   ucontext_t main_;
   int current_ = 0;
 };
-
-// What launch() of attention/tensor_cores/cuda.hpp does on a device.
-template <class Kernel> void emulate(Index blocks, const Kernel& kernel, std::uint32_t seed, Counts& counts) {
-  for (Index n = 0; n < blocks; ++n)
-    EmulatedBlock(n, Kernel::threads, kernel.shared_bytes(), seed + static_cast<std::uint32_t>(n), counts)
-        .run(kernel);
-}
 
 }  // namespace attune::test

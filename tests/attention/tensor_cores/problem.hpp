@@ -6,7 +6,7 @@
 
 #include "attention/dense/forward_tensor_cores.hpp"
 #include "tests/attention/dense/problem.hpp"
-#include "tests/attention/tensor_cores/emulated_block.hpp"
+#include "tests/attention/tensor_cores/emulator.hpp"
 
 namespace attune::test {
 
@@ -77,14 +77,5 @@ DenseResult<float> rounding_reference(const DenseProblem<float>& x, const Bias& 
   round_numbers(out.o);
   return out;
 }
-
-// Runs kernels by the emulated machine.
-struct Emulated {
-  std::uint32_t seed = 1;
-  Counts* counts;
-  template <class Kernel> void operator()(const char*, Index blocks, const Kernel& kernel) const {
-    emulate(blocks, kernel, seed, *counts);
-  }
-};
 
 }  // namespace attune::test

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "tests/attention/tensor_cores/emulated_block.hpp"
+#include "tests/attention/tensor_cores/emulator.hpp"
 #include "tests/support/accuracy.hpp"
 
 namespace attune::test {
@@ -36,15 +36,6 @@ struct RoundedRow {
     }
     for (std::size_t e = 0; e < width; ++e) o[e] /= all;
     return most + std::log(all);
-  }
-};
-
-// launch() of the emulated machine: forward_on_tensor_cores(..., Emulator{seed, counts}).
-struct Emulator {
-  std::uint32_t seed;
-  Counts& counts;
-  template <class Kernel> void operator()(const char*, Index blocks, const Kernel& kernel) const {
-    emulate(blocks, kernel, seed, counts);
   }
 };
 

@@ -96,7 +96,7 @@ template <class Bias, class WideBias, class Mask> struct Case {
   Numbers run(std::uint32_t seed, Index budget, Counts& counts) const {
     const auto g = new_gradients<Bfloat16>();
     dense::backward_on_tensor_cores(rounded_inputs(x), bias, mask, upstream<Bfloat16>(), g,
-                                    Emulated{seed, &counts}, budget);
+                                    Emulator{seed, counts}, budget);
     return Numbers(g);
   }
   Numbers truth() const {

@@ -29,7 +29,7 @@ RoundedResult run(const DenseProblem<float>& x, const Bias& bias, const Mask& ma
   // Every number must be written.
   Kokkos::deep_copy(out.o, Bfloat16(NAN));
   Kokkos::deep_copy(out.lse, NAN);
-  dense::forward_on_tensor_cores(rounded_inputs(x), bias, mask, out.outputs(), Emulated{seed, &counts});
+  dense::forward_on_tensor_cores(rounded_inputs(x), bias, mask, out.outputs(), Emulator{seed, counts});
   return out;
 }
 
@@ -150,8 +150,7 @@ TEST_CASE("tensor cores: forward of tf32 errs at most twice as much as plain loo
     const auto out = new_result<float>(s);
     Kokkos::deep_copy(out.o, NAN);
     Counts counts;
-    dense::forward_on_tensor_cores(x.inputs(), x.dense_bias(), Causal{5}, out.outputs(),
-                                   Emulated{1, &counts});
+    dense::forward_on_tensor_cores(x.inputs(), x.dense_bias(), Causal{5}, out.outputs(), Emulator{1, counts});
     CHECK(errs_at_most_twice(out.o, yardstick.o, truth.o));
     CHECK(errs_at_most_twice(out.lse, yardstick.lse, truth.lse));
     CHECK(counts.bank_conflicts == 0);
